@@ -1,0 +1,41 @@
+/* Making and looking at arrays. */
+#ifndef ELBO_RUNTIME_ARRAY_H
+#define ELBO_RUNTIME_ARRAY_H
+
+#include "runtime/layout.h"
+
+/* What is known of a constant array, computed when first asked. */
+typedef struct ArrayCache {
+    Axis *view_axis;   /* lane_view was made for this axis */
+    Array *lane_view;  /* the leading event axis as lanes: the same data */
+    const Axis *identity; /* this array is that axis's index 0, 1, 2, … */
+    const void *statistics_of; /* the distribution family's row whose sufficient statistics are kept */
+    double statistics[8];
+    bool is_range;     /* 0, 1, …, n - 1 as an event vector */
+} ArrayCache;
+
+/* A new array; data is not initialised except for the padding, which is 0. */
+Array *array_new(State *S, const Layout *layout);
+/* A view of base's data under another layout (same size or smaller, starting at the first element). */
+Array *array_view(State *S, Array *base, const Layout *layout);
+Array *array_vector(State *S, size_t n, const double *elements);
+ArrayCache *array_cache(State *S, Array *array);
+/* For the collector: bytes of the array's own block (it stays computable when the layout is gone), and freeing what hangs
+   on it besides. */
+size_t array_block_size(const Array *array);
+void array_free_parts(State *S, Array *array);
+/* Whether any element is `missing` (kept on the array). */
+bool array_has_missing(Array *array);
+
+/* Layout of a number, boolean or array; raises a type error for anything else. */
+const Layout *value_layout(State *S, Value v);
+/* Whether v is a number, a boolean or an array. */
+bool value_is_numeric(Value v);
+/* Whether v has lane axes. */
+bool value_has_lanes(Value v);
+/* The elements of a numeric value: an array's data, or `scratch` (8 doubles), filled with the number. */
+const double *value_data(Value v, double scratch[LANE_BLOCK]);
+/* A value for `array`: unboxed to a number or boolean if it is a scalar without lanes. */
+Value value_unboxed(Array *array, uint64_t node);
+
+#endif

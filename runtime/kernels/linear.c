@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Kernels of the sweeps and of sums. */
+#include "runtime/kernel.h"
+
+#include "runtime/kernels/vector.h"
+
+enum { SUM_BLOCK = 1024, LANES = 8 };
+
+ELBO_CLONES void kernel_add_scaled(size_t n, double *y, const double *x, double factor) {
+    VECTOR_LOOP(i, n) {
+        double term = factor * x[i];
+        y[i] += x[i] == 0 ? 0.0 : term;
+    }
+}
+
+ELBO_CLONES void kernel_add_product(size_t n, double *y, const double *x, const double *partial) {
+    VECTOR_LOOP(i, n) {
+        double term = partial[i] * x[i];
+        y[i] += x[i] == 0 ? 0.0 : term;
+    }
+}
+
+ELBO_CLONES void kernel_add_selected(size_t n, double *y, const double *x, const double *partial) {
+    VECTOR_LOOP(i, n) {
+        double term = x[i];
+        y[i] += partial[i] == 0 ? 0.0 : term;
+    }
+}
+
+ELBO_CLONES static void add_number(size_t n, double *y, double x) {
+    VECTOR_LOOP(i, n) y[i] += x;
+}
+
+void kernel_add_one_scaled(size_t n, double *y, double x, double factor) {
+    if (x != 0) add_number(n, y, factor * x);
+}
+
+ELBO_CLONES static void add_multiple(size_t n, double *y, double x, const double *partial) {
+    VECTOR_LOOP(i, n) y[i] += partial[i] * x;
+}
+
+void kernel_add_one_product(size_t n, double *y, double x, const double *partial) {
+    if (x != 0) add_multiple(n, y, x, partial);
+}
+
+ELBO_CLONES void kernel_add_one_selected(size_t n, double *y, double x, const double *partial) {
+    VECTOR_LOOP(i, n) y[i] += partial[i] == 0 ? 0.0 : x;
+}
+
+/* ---- sums ---- */
+
+static double add_up(const double part[LANES]) {
+    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+/* One block: TERM(i) for i < n into 8 accumulators, the rest of fewer than 8 into the first of them. */
+#define BLOCK_SUM(n, TERM)                                                                                              \
+    double part[LANES] = {0};                                                                                           \
+    size_t whole = (n) & ~(size_t)(LANES - 1);                                                                          \
+    for (size_t i = 0; i < whole; i += LANES)                                                                           \
+        for (size_t k = 0; k < LANES; k++) part[k] += TERM(i + k);                                                      \
+    for (size_t i = whole; i < (n); i++) part[i - whole] += TERM(i);                                                    \
+    return add_up(part)
+
+static inline double product(double x, double y) {
+    double term = x * y;
+    return x == 0 ? 0.0 : term;
+}
+
+static inline double selected(double x, double on) {
+    return on == 0 ? 0.0 : x;
+}
+
+#define PLAIN(i) x[i]
+#define PRODUCT(i) product(x[i], y[i])
+#define SELECTED(i) selected(x[i], partial[i])
+
+ELBO_CLONES static double block_sum(const double *x, size_t n) {
+    BLOCK_SUM(n, PLAIN);
+}
+
+ELBO_CLONES static double block_sum_product(const double *x, const double *y, size_t n) {
+    BLOCK_SUM(n, PRODUCT);
+}
+
+ELBO_CLONES static double block_sum_selected(const double *x, const double *partial, size_t n) {
+    BLOCK_SUM(n, SELECTED);
+}
+
+static size_t block_length(size_t start, size_t n) {
+    return n - start < SUM_BLOCK ? n - start : SUM_BLOCK;
+}
+
+double kernel_sum(const double *x, size_t n) {
+    double total = 0;
+    for (size_t start = 0; start < n; start += SUM_BLOCK) total += block_sum(x + start, block_length(start, n));
+    return total;
+}
+
+double kernel_sum_product(const double *x, const double *y, size_t n) {
+    double total = 0;
+    for (size_t start = 0; start < n; start += SUM_BLOCK)
+        total += block_sum_product(x + start, y + start, block_length(start, n));
+    return total;
+}
+
+double kernel_sum_selected(const double *x, const double *partial, size_t n) {
+    double total = 0;
+    for (size_t start = 0; start < n; start += SUM_BLOCK)
+        total += block_sum_selected(x + start, partial + start, block_length(start, n));
+    return total;
+}

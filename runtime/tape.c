@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runtime/tape.h"
+
+#include <string.h>
+
+#include "runtime/tape_arena.h"
+#include "runtime/error.h"
+#include "runtime/state.h"
+
+void tape_clear(State *S) {
+    Tape *tape = &S->tape;
+    tape->base = tape->base ? tape->base + tape->n_nodes : 1;
+    tape->n_nodes = tape->n_edges = tape->n_kept = 0;
+    tape_arena_clear(&tape->arena);
+    tape_arena_clear(&tape->adjoints);
+}
+
+void tape_begin(State *S) {
+    if (S->tape.recording)
+        error_raise(S, "nested-grad", "Differentiate once, and take differences of the gradient for a second derivative.",
+                    "a gradient cannot be taken inside of another gradient");
+    tape_clear(S);
+    S->tape.recording = true;
+}
+
+void tape_end(State *S) {
+    tape_clear(S);
+    S->tape.recording = false;
+}
+
+void tape_free(State *S) {
+    Tape *tape = &S->tape;
+    memory_free(S, tape->nodes, tape->node_capacity * sizeof *tape->nodes);
+    memory_free(S, tape->edges, tape->edge_capacity * sizeof *tape->edges);
+    memory_free(S, tape->kept, tape->kept_capacity * sizeof *tape->kept);
+    tape_arena_free(S, &tape->arena);
+    tape_arena_free(S, &tape->adjoints);
+    memset(tape, 0, sizeof *tape);
+}
+
+bool tape_has(const State *S, Value v) {
+    return v.node >= S->tape.base && v.node != 0 && S->tape.recording;
+}
+
+void *tape_allocate(State *S, size_t bytes) {
+    return tape_arena_allocate(S, &S->tape.arena, bytes);
+}
+
+void tape_keep(State *S, void *object) {
+    Tape *tape = &S->tape;
+    if (!object || (tape->n_kept && tape->kept[tape->n_kept - 1] == object)) return;
+    MEMORY_GROW(S, tape->kept, tape->n_kept, tape->kept_capacity);
+    tape->kept[tape->n_kept++] = object;
+}
+
+uint64_t tape_node(State *S, const Layout *layout) {
+    Tape *tape = &S->tape;
+    MEMORY_GROW(S, tape->nodes, tape->n_nodes, tape->node_capacity);
+    TapeNode *node = &tape->nodes[tape->n_nodes];
+    node->layout = layout;
+    node->adjoint = NULL;
+    node->first_edge = tape->n_edges;
+    node->n_edges = 0;
+    node->place = S->node;
+    node->barrier = NULL;
+    return tape->base + tape->n_nodes++;
+}
+
+uint64_t tape_leaf(State *S, const Layout *layout) {
+    return tape_node(S, layout);
+}
+
+uint64_t tape_barrier(State *S, const Layout *layout, const char *why) {
+    uint64_t id = tape_node(S, layout);
+    S->tape.nodes[id - S->tape.base].barrier = why;
+    return id;
+}
+
+/* A new edge of the newest node, or NULL when source is a constant. */
+static inline Edge *edge_new(State *S, Value source, EdgeKind kind) {
+    Tape *tape = &S->tape;
+    if (!tape_has(S, source)) return NULL;
+    MEMORY_GROW(S, tape->edges, tape->n_edges, tape->edge_capacity);
+    tape->nodes[tape->n_nodes - 1].n_edges++;
+    Edge *edge = &tape->edges[tape->n_edges++];
+    edge->source = (uint32_t)(source.node - tape->base);
+    edge->kind = kind;
+    return edge;
+}
+
+void tape_edge_scale(State *S, Value source, double factor) {
+    Edge *edge = edge_new(S, source, EDGE_SCALE);
+    if (edge) edge->as.factor = factor;
+}
+
+void tape_edge_partial(State *S, Value source, const double *partial) {
+    Edge *edge = edge_new(S, source, EDGE_PARTIAL);
+    if (edge) edge->as.partial = partial;
+}
+
+void tape_edge_select(State *S, Value source, const double *mask) {
+    Edge *edge = edge_new(S, source, EDGE_SELECT);
+    if (edge) edge->as.partial = mask;
+}
+
+void tape_edge_map(State *S, Value source, const LinearMap *map) {
+    Edge *edge = edge_new(S, source, EDGE_MAP);
+    if (edge) edge->as.map = map;
+}
