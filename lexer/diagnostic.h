@@ -1,0 +1,30 @@
+/* Errors and warnings as values: what is wrong, where, and what to do. */
+#ifndef ELBO_LEXER_DIAGNOSTIC_H
+#define ELBO_LEXER_DIAGNOSTIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lexer/source.h"
+
+typedef enum Severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR } Severity;
+
+/* `kind` is the stable name shown in brackets, a string constant. Texts belong to whoever made the diagnostic. */
+typedef struct Diagnostic {
+    Severity severity;
+    const char *kind;
+    const char *message; /* one sentence, in the user's terms, without a full stop */
+    const char *advice;  /* what to do, may be NULL; may have several lines */
+    const Source *source; /* NULL: no place is known */
+    Span span;
+} Diagnostic;
+
+/* Receives rendered text, piece by piece. */
+typedef void DiagnosticWrite(void *user, const char *text, size_t length);
+
+/* Writes the diagnostic as language.md section 7 shows: `name:line:column: error: message [kind]`, the source line with
+   a caret under the place, the advice indented by two. Long lines are cut around the caret; control bytes are made
+   visible; tabs and wide text keep the caret under the place. */
+void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user);
+
+#endif
