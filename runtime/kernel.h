@@ -45,6 +45,8 @@ void kernel_add_selected(size_t n, double *y, const double *x, const double *par
 void kernel_add_one_scaled(size_t n, double *y, double x, double factor);
 void kernel_add_one_product(size_t n, double *y, double x, const double *partial);
 void kernel_add_one_selected(size_t n, double *y, double x, const double *partial);
+/* out = in[0] != 0 ? in[1] : in[2]; out = in[0]. */
+ElementKernel kernel_select, kernel_copy;
 /* Sum of the n x[i] whose partial[i] is not 0, in the order of kernel_sum. n need not be a multiple of 8. */
 double kernel_sum_selected(const double *x, const double *partial, size_t n);
 

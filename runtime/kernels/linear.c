@@ -47,6 +47,19 @@ ELBO_CLONES void kernel_add_one_selected(size_t n, double *y, double x, const do
     VECTOR_LOOP(i, n) y[i] += partial[i] == 0 ? 0.0 : x;
 }
 
+ELBO_CLONES void kernel_select(size_t n, double *out, const double *const in[]) {
+    const double *mask = in[0], *on = in[1], *off = in[2];
+    VECTOR_LOOP(i, n) {
+        double a = on[i], b = off[i];
+        out[i] = mask[i] != 0 ? a : b;
+    }
+}
+
+ELBO_CLONES void kernel_copy(size_t n, double *out, const double *const in[]) {
+    const double *from = in[0];
+    VECTOR_LOOP(i, n) out[i] = from[i];
+}
+
 /* ---- sums ---- */
 
 static double add_up(const double part[LANES]) {

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sums over the event and over lanes. */
+#include "runtime/broadcast.h"
+#include "runtime/error.h"
+#include "runtime/operations.h"
+#include "runtime/state.h"
+
+/* The transpose of broadcasting from out's layout to in's, times a factor. */
+typedef struct SumMap {
+    LinearMap map;
+    const Layout *in, *out;
+} SumMap;
+
+static void sum_forward(const LinearMap *map, const double *in, double *out) {
+    const SumMap *sum = (const SumMap *)map;
+    broadcast_sum(sum->out, out, sum->in, in, (Weight){EDGE_SCALE, 1, NULL});
+}
+
+static void sum_backward(const LinearMap *map, const double *out, double *in) {
+    const SumMap *sum = (const SumMap *)map;
+    broadcast_add(sum->in, in, sum->out, out, (Weight){EDGE_SCALE, 1, NULL});
+}
+
+/* Sums v, an array, down to `layout`, which broadcasts to v's. */
+static Value sum_to(State *S, Value v, const Layout *layout) {
+    Array *in = v.as.array, *out = NULL;
+    double single[LANE_BLOCK] = {0};
+    if (!layout_is_scalar(layout)) {
+        out = array_new(S, layout);
+        for (size_t i = 0; i < layout->size; i++) out->data[i] = 0;
+        out->missing = in->missing == MISSING_NO ? MISSING_NO : MISSING_UNKNOWN;
+    }
+    broadcast_sum(layout, out ? out->data : single, in->layout, in->data, (Weight){EDGE_SCALE, 1, NULL});
+    uint64_t node = 0;
+    if (tape_has(S, v)) {
+        SumMap *map = tape_allocate(S, sizeof *map);
+        *map = (SumMap){{sum_forward, sum_backward}, in->layout, layout};
+        node = tape_node(S, layout);
+        tape_edge_map(S, v, &map->map);
+    }
+    if (out) return value_array(out, node);
+    return number_is_missing(single[0]) ? value_missing() : value_dual(single[0], node);
+}
+
+/* The same numbers, no longer as truth values. */
+static Value as_number(State *S, Value v) {
+    if (v.tag == VALUE_BOOLEAN) return value_number(v.as.boolean);
+    if (v.tag != VALUE_ARRAY || !v.as.array->boolean) return v;
+    Array *view = array_view(S, v.as.array, v.as.array->layout);
+    view->boolean = false;
+    return value_array(view, 0);
+}
+
+Value operation_sum(State *S, Value v) {
+    const Layout *layout = value_layout(S, v);
+    if (layout->rank == 0) return as_number(S, v);
+    return sum_to(S, v, layout_with_event(S, layout, 0, NULL));
+}
+
+Value operation_sum_lanes(State *S, Value v, uint32_t n_axes, Axis *const axes[]) {
+    const Layout *layout = value_layout(S, v);
+    Axis *kept[LAYOUT_AXES];
+    uint32_t n_kept = 0;
+    double factor = 1;
+    for (uint32_t k = 0; k < layout->n_axes; k++) {
+        bool summed = false;
+        for (uint32_t j = 0; j < n_axes; j++) summed |= axes[j] == layout->axes[k];
+        if (!summed) kept[n_kept++] = layout->axes[k];
+    }
+    for (uint32_t j = 0; j < n_axes; j++)
+        if (!layout_has_axis(layout, axes[j])) factor *= (double)axes[j]->size;
+    v = as_number(S, v);
+    if (n_kept < layout->n_axes) v = sum_to(S, v, layout_intern(S, n_kept, kept, layout->rank, layout->dims));
+    if (factor == 1) return v;
+    return operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], v, value_number(factor));
+}

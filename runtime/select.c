@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Operations that pass elements on as they are: choosing, and adding up values of any lanes. */
+#include "runtime/broadcast.h"
+#include "runtime/elementwise.h"
+#include "runtime/error.h"
+#include "runtime/state.h"
+
+static const Elementwise select_row = {"where", 3, false, kernel_select, NULL, NULL, NULL, NULL, NULL};
+static const Elementwise spread_row = {"spread", 1, false, kernel_copy, NULL, NULL, NULL, NULL, NULL};
+
+void elementwise_spread(State *S, Value v, const Layout *layout, double *out) {
+    elementwise_compute(S, &spread_row, &v, layout, out, NULL);
+}
+
+static bool is_boolean(Value v) {
+    return v.tag == VALUE_BOOLEAN || (v.tag == VALUE_ARRAY && v.as.array->boolean);
+}
+
+/* The mask over `layout` in the tape's memory, inverted where wanted. */
+static const double *mask_on_tape(State *S, Value mask, const Layout *layout, bool inverted) {
+    if (mask.as.array->layout == layout && !inverted) {
+        mask.as.array->header.shared = true;
+        tape_keep(S, mask.as.array);
+        return mask.as.array->data;
+    }
+    double *data = tape_allocate(S, layout->size * sizeof *data);
+    elementwise_spread(S, mask, layout, data);
+    if (inverted) {
+        const double *in = data;
+        elementwise_operators[OPERATOR_NOT].value(layout->size, data, &in);
+    }
+    return data;
+}
+
+Value operation_select(State *S, Value mask, Value on, Value off) {
+    if (mask.tag != VALUE_ARRAY) {
+        bool truth = mask.tag == VALUE_BOOLEAN ? mask.as.boolean : mask.tag == VALUE_NUMBER && mask.as.number != 0;
+        return truth ? on : off;
+    }
+    Value parts[] = {mask, elementwise_plain(on), elementwise_plain(off)};
+    const Layout *layout = elementwise_join(S, "where", parts, 3);
+    Array *out = array_new(S, layout);
+    elementwise_compute(S, &select_row, parts, layout, out->data, NULL);
+    out->boolean = is_boolean(on) && is_boolean(off);
+    out->missing = (uint8_t)elementwise_missing(parts, 3);
+    if (!tape_has(S, on) && !tape_has(S, off)) return value_array(out, 0);
+    const double *when_on = tape_has(S, on) ? mask_on_tape(S, mask, layout, false) : NULL;
+    const double *when_off = tape_has(S, off) ? mask_on_tape(S, mask, layout, true) : NULL;
+    uint64_t node = tape_node(S, layout);
+    tape_edge_select(S, on, when_on);
+    tape_edge_select(S, off, when_off);
+    return value_array(out, node);
+}
+
+static double sign_of(const double *signs, size_t k) {
+    return signs ? signs[k] : 1;
+}
+
+Value operation_total(State *S, const Value *values, const double *signs, size_t n) {
+    const Layout *layout = layout_scalar(S);
+    bool live = false;
+    for (size_t k = 0; k < n; k++) {
+        layout = layout_join(S, layout, value_layout(S, values[k]));
+        if (!layout) error_raise(S, "shape-mismatch", NULL, "values of different plates cannot be added up");
+        live |= tape_has(S, values[k]);
+    }
+    Array *out = NULL;
+    double lone = 0, scratch[LANE_BLOCK];
+    if (layout != S->scalar) {
+        out = array_new(S, layout);
+        for (size_t i = 0; i < layout->size; i++) out->data[i] = 0;
+        out->missing = MISSING_NO;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const double *data = value_data(values[k], scratch);
+        if (out)
+            broadcast_add(layout, out->data, value_layout(S, values[k]), data,
+                          (Weight){EDGE_SCALE, sign_of(signs, k), NULL});
+        else
+            lone += sign_of(signs, k) * data[0];
+    }
+    uint64_t node = live ? tape_node(S, layout) : 0;
+    for (size_t k = 0; k < n && live; k++) tape_edge_scale(S, values[k], sign_of(signs, k));
+    return out ? value_array(out, node) : value_dual(lone, node);
+}
