@@ -1,0 +1,106 @@
+/* Distributions as values, and what every family gives to the runtime: one row of the registry. */
+#ifndef ELBO_RUNTIME_DISTRIBUTION_H
+#define ELBO_RUNTIME_DISTRIBUTION_H
+
+#include "runtime/constraint.h"
+#include "runtime/kernel.h"
+#include "runtime/random.h"
+
+enum { DISTRIBUTION_PARAMETERS = 4, DISTRIBUTION_PREPARED = 4, DISTRIBUTION_STATISTICS = 8, DISTRIBUTION_FORMULAS = 10 };
+
+typedef struct DistributionParameter {
+    const char *name;
+    ConstraintIndex constraint;
+    const char *initial;    /* default as a number's text; NULL: must be given */
+    const char *help;
+} DistributionParameter;
+
+/* What a sampler that needs a fixed amount of noise draws from. */
+typedef enum Noise { NOISE_NONE, NOISE_NORMAL, NOISE_UNIFORM } Noise;
+
+/* name and text of a formula in Elbo over the parameters (and `x`, of cdf; `q`, of quantile), differentiable because it runs
+   on the tape: {"mean", "mu"}, {"cdf", "0.5 * erfc(…)"} */
+typedef struct DistributionFormula {
+    const char *name;
+    const char *text;
+} DistributionFormula;
+
+/* A quantity of the parameters alone that scores need, computed once for each lane of those that it depends on. */
+typedef struct DistributionPrepared {
+    unsigned depends; /* bit k: on parameter k */
+    void (*compute)(size_t n, double *restrict out, const double *const parameters[]);
+} DistributionPrepared;
+
+/* A family. All kernels obey runtime/kernel.h: n is a multiple of 8, no branches on data where they can be avoided. */
+typedef struct DistributionRow {
+    const char *name;
+    const char *help;
+    DistributionParameter parameters[DISTRIBUTION_PARAMETERS];
+    unsigned n_parameters;
+    const char *support;     /* a constraint in Elbo over the parameters: "positive", "interval(low, high)" */
+    bool discrete;           /* its draws have no reparameterised gradient, whatever the sampler */
+    bool boolean;            /* its draws are truth values */
+
+    /* What no single parameter's constraint says, by lane; `condition` in words: "low must be less than high". NULL: nothing. */
+    bool (*accepts)(const double *parameters);
+    const char *condition;
+
+    DistributionPrepared prepared[DISTRIBUTION_PREPARED]; /* ended by one without `compute` */
+
+    /* Log density: in = value, parameters, prepared; partial[0] for the value (NULL for discrete families: never asked),
+       partial[1 + k] for parameter k; each may be NULL. Outside the support (NaN is) the log density is -inf; where it is
+       infinite all partials are 0. */
+    void (*score)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
+
+    /* Pathwise sampler: in = parameters, noise; partial[k] for parameter k. NULL if the family has none. */
+    Noise noise;
+    void (*transform)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
+    /* Sampler by lane, for families without one; parameters[k] is the lane's number. */
+    double (*draw)(LaneRandom *random, const double *parameters);
+    /* With draw, when d(draw)/d(parameter k) exists by implicit differentiation (Figurnov et al. 2018): in = value,
+       parameters; out = partial[k]. NULL: the draw has no reparameterised gradient. */
+    void (*implicit)(size_t n, double *const partial[], const double *const in[]);
+
+    /* Sufficient statistics of n data (no missing among them), and the sum of the log densities from them. in = parameters,
+       prepared. NULL when the family has none. */
+    void (*statistics)(const double *x, size_t n, double statistics[]);
+    void (*score_statistics)(size_t n, double *restrict out, double *const partial[], const double *const in[],
+                             const double statistics[]);
+
+    DistributionFormula formulas[DISTRIBUTION_FORMULAS]; /* mean variance stddev mode median entropy cdf quantile */
+    const char *example;
+} DistributionRow;
+
+struct Distribution {
+    Object header;
+    const DistributionRow *row;
+    Value parameters[DISTRIBUTION_PARAMETERS];
+    const Layout *layout;                     /* join of the parameters' layouts */
+    bool is_prepared;                         /* the rest is filled when a score first wants it */
+    Array *prepared[DISTRIBUTION_PREPARED];   /* with the lanes of what it depends on; NULL when those are lone numbers */
+    double single[DISTRIBUTION_PREPARED][LANE_BLOCK]; /* its place then */
+};
+
+extern const DistributionRow *const distribution_rows[]; /* ended by NULL */
+
+const DistributionRow *distribution_find(const char *name);
+
+/* A distribution with all parameters given. Checks them at once, in the lanes that are on: named error with the parameter,
+   its value and what it must be (kind "bad-argument"). */
+Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters);
+
+/* Draws: one for each lane of the plates around and each element of the parameters' event shape, plus a leading event axis
+   of `n` independent draws when n > 0. The result lies on the tape when a parameter does and the family is reparameterised;
+   otherwise its node is a barrier if a parameter lies on the tape. Lanes that are off hold some value in the support. */
+Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n);
+
+/* Log density of each element: the join of the layouts of value and parameters. */
+Value distribution_log_prob(State *S, Distribution *d, Value value);
+
+/* Log density summed over the event and over the given lane axes (an axis that neither value nor parameters have multiplies
+   by its size). Where mask (boolean lanes or NULL) is off, exactly 0. From sufficient statistics whenever value is constant,
+   no parameter has one of the axes, nothing is masked off within them, and the family has statistics; so looking at it from
+   elsewhere changes no bits. */
+Value distribution_score(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
+
+#endif

@@ -1,0 +1,47 @@
+/* What the files distribution*.c share. */
+#ifndef ELBO_RUNTIME_DISTRIBUTION_PARTS_H
+#define ELBO_RUNTIME_DISTRIBUTION_PARTS_H
+
+#include "runtime/distribution.h"
+#include "runtime/state.h"
+
+/* value, parameters, prepared */
+enum { DISTRIBUTION_INPUTS = 1 + DISTRIBUTION_PARAMETERS + DISTRIBUTION_PREPARED };
+
+/* One input of a kernel before it is spread. data may point into number, so an input must not be copied. */
+typedef struct DistributionInput {
+    const Layout *layout;
+    const double *data;
+    double number[LANE_BLOCK];
+} DistributionInput;
+
+void distribution_prepare(State *S, Distribution *d);
+/* Fills in the parameters and the prepared quantities; returns how many. */
+unsigned distribution_inputs(State *S, Distribution *d, DistributionInput inputs[]);
+
+/* A log density that is to be computed: what distribution_log_prob and distribution_score share. */
+typedef struct Score {
+    Distribution *d;
+    Value value;
+    Array *mask;
+    bool missing;          /* some elements of value are `missing` */
+    bool summed;           /* over the event and `axes`; else every element is kept */
+    uint32_t n_axes;
+    Axis *const *axes;
+    const Layout *layout;  /* of the elements: value, parameters and mask joined */
+    const Layout *result;  /* of what is left */
+    double factor;         /* product of the sizes of axes that nothing has */
+    DistributionInput input[DISTRIBUTION_INPUTS];
+    unsigned n_inputs, n_wanted; /* wanted: the value and the parameters */
+    bool wanted[1 + DISTRIBUTION_PARAMETERS]; /* lies on the tape */
+} Score;
+
+/* The sum from sufficient statistics, if that applies. */
+bool score_collapse(State *S, Score *score, Value *result);
+
+/* The value of number or array `out` over score->result with an edge for each wanted input from `partial`, whose layout
+   is `layout[k]`. */
+Value score_finish(State *S, const Score *score, const double *number, Array *out, double *const partial[],
+                   const Layout *const layout[]);
+
+#endif

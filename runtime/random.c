@@ -1,0 +1,186 @@
+/* Streams: from plates, lanes and components to Philox counters. */
+#include "runtime/random.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "runtime/philox.h"
+#include "runtime/state.h"
+
+/* Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014: the finaliser of SplitMix64. */
+static uint64_t mix(uint64_t z) {
+    z += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+RandomKey random_key(const State *S, const String *site) {
+    uint64_t h = mix(mix(mix(S->random.seed) ^ S->random.step) ^ site->hash);
+    return (RandomKey){{(uint32_t)h, (uint32_t)(h >> 32)}};
+}
+
+/* How lanes become counters in the plates around. */
+typedef struct Coordinates {
+    size_t inner;                 /* coordinate of the first lane along the innermost plate */
+    bool inner_runs;              /* the layout's last axis is the innermost plate's */
+    uint64_t outer;               /* the other plates' 64 bits at the first lane */
+    uint64_t weight[LAYOUT_AXES]; /* what one step along each axis adds to them */
+} Coordinates;
+
+static Coordinates coordinates_of(const State *S, const Layout *layout) {
+    Coordinates c = {0};
+    uint32_t axis = 0;
+    for (uint32_t p = 0; p < S->n_plates; p++) {
+        const Plate *plate = &S->plates[p];
+        bool innermost = p + 1 == S->n_plates;
+        uint64_t weight = innermost ? 0 : mix(plate->name->hash) | 1;
+        if (innermost) c.inner = plate->start;
+        c.outer += plate->start * weight;
+        if (!plate->axis || axis == layout->n_axes) continue;
+        if (innermost) c.inner_runs = true;
+        c.weight[axis++] = weight;
+    }
+    return c;
+}
+
+/* The 64 bits of row `row`: those of all axes but the last. */
+static uint64_t outer_of_row(const Coordinates *c, const Layout *layout, size_t row) {
+    uint64_t outer = c->outer;
+    for (uint32_t k = layout->n_axes; k-- > 1;) {
+        size_t size = layout->axes[k - 1]->size;
+        outer += row % size * c->weight[k - 1];
+        row /= size;
+    }
+    return outer;
+}
+
+/* A block of counters on its way to numbers. When `paired`, counter i gives the lanes 2i and 2i + 1; otherwise one lane, from
+   the half that its coordinate asks for. */
+typedef struct Batch {
+    PhiloxCounters counters;
+    double first[PHILOX_COUNTERS], second[PHILOX_COUNTERS];
+    uint8_t half[PHILOX_COUNTERS];
+    size_t n;
+    bool paired, normal;
+    RandomKey key;
+    double *out;
+} Batch;
+
+static void batch_flush(Batch *b) {
+    size_t n = (b->n + PHILOX_MULTIPLE - 1) / PHILOX_MULTIPLE * PHILOX_MULTIPLE;
+    for (unsigned w = 0; w < 4; w++) memset(b->counters.word[w] + b->n, 0, (n - b->n) * sizeof(uint64_t));
+    philox_rounds(n, &b->counters, b->key.key);
+    philox_uniforms(n, &b->counters, b->first, b->second);
+    if (b->normal) philox_normals(n, b->first, b->second);
+    double *restrict out = b->out;
+    if (b->paired) {
+        for (size_t i = 0; i < b->n; i++) {
+            out[2 * i] = b->first[i];
+            out[2 * i + 1] = b->second[i];
+        }
+        b->out += 2 * b->n;
+    } else {
+        for (size_t i = 0; i < b->n; i++) out[i] = b->half[i] ? b->second[i] : b->first[i];
+        b->out += b->n;
+    }
+    b->n = 0;
+}
+
+/* Counters of a row of lanes that share the draw number and the outer coordinates. */
+static void add_pairs(Batch *b, size_t coordinate, size_t lanes, uint32_t draw, uint64_t outer) {
+    size_t pair = coordinate / 2;
+    for (size_t left = lanes / 2; left;) {
+        size_t n = PHILOX_COUNTERS - b->n < left ? PHILOX_COUNTERS - b->n : left;
+        for (size_t i = 0; i < n; i++) b->counters.word[0][b->n + i] = (uint32_t)(pair + i);
+        for (size_t i = 0; i < n; i++) b->counters.word[1][b->n + i] = draw;
+        for (size_t i = 0; i < n; i++) b->counters.word[2][b->n + i] = (uint32_t)outer;
+        for (size_t i = 0; i < n; i++) b->counters.word[3][b->n + i] = outer >> 32;
+        pair += n;
+        left -= n;
+        b->n += n;
+        if (b->n == PHILOX_COUNTERS) batch_flush(b);
+    }
+}
+
+static void add_single(Batch *b, size_t coordinate, uint32_t draw, uint64_t outer) {
+    size_t i = b->n++;
+    b->counters.word[0][i] = (uint32_t)(coordinate / 2);
+    b->counters.word[1][i] = draw;
+    b->counters.word[2][i] = (uint32_t)outer;
+    b->counters.word[3][i] = outer >> 32;
+    b->half[i] = coordinate & 1;
+    if (b->n == PHILOX_COUNTERS) batch_flush(b);
+}
+
+static void fill(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out, bool normal) {
+    Coordinates c = coordinates_of(S, layout);
+    Batch b;
+    b.n = 0;
+    b.normal = normal;
+    b.key = key;
+    b.out = out;
+    b.paired = c.inner_runs && c.inner % 2 == 0;
+    if (layout->n_axes == 0) {
+        for (size_t i = 0; i < layout->row; i++) add_single(&b, c.inner, first_draw + (uint32_t)i, c.outer);
+    } else {
+        for (size_t component = 0; component < layout->components; component++) {
+            uint32_t draw = first_draw + (uint32_t)component;
+            for (size_t row = 0; row < layout->rows; row++) {
+                uint64_t outer = outer_of_row(&c, layout, row), step = c.weight[layout->n_axes - 1];
+                if (b.paired) add_pairs(&b, c.inner, layout->row, draw, outer);
+                else
+                    for (size_t i = 0; i < layout->row; i++)
+                        add_single(&b, c.inner_runs ? c.inner + i : c.inner, draw, outer + i * step);
+            }
+        }
+    }
+    if (b.n) batch_flush(&b);
+}
+
+void random_uniform(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out) {
+    fill(S, key, layout, first_draw, out, false);
+}
+
+void random_normal(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out) {
+    fill(S, key, layout, first_draw, out, true);
+}
+
+LaneRandom random_lane(State *S, RandomKey key, const Layout *layout, size_t component, size_t lane_offset) {
+    Coordinates c = coordinates_of(S, layout);
+    size_t coordinate = c.inner;
+    uint64_t outer = c.outer;
+    if (layout->n_axes) {
+        size_t lane = lane_offset % layout->row;
+        outer = outer_of_row(&c, layout, lane_offset / layout->row) + lane * c.weight[layout->n_axes - 1];
+        if (c.inner_runs) coordinate += lane;
+    }
+    return (LaneRandom){.key = key,
+                        .counter = {(uint32_t)(coordinate / 2), (uint32_t)component, (uint32_t)outer, (uint32_t)(outer >> 32)},
+                        .components = (uint32_t)layout->components,
+                        .half = coordinate & 1};
+}
+
+/* The two uniforms of the stream's next block. */
+static void next_block(LaneRandom *r, double uniform[2]) {
+    uint32_t word[4];
+    philox_block(r->counter, r->key.key, word);
+    r->counter[1] += r->components;
+    for (unsigned half = 0; half < 2; half++) {
+        uint64_t bits = ((uint64_t)word[2 * half] << 32 | word[2 * half + 1]) >> 12;
+        uniform[half] = (double)bits * 0x1p-52 + 0x1p-53;
+    }
+}
+
+double random_lane_uniform(LaneRandom *r) {
+    double u[2];
+    next_block(r, u);
+    return u[r->half];
+}
+
+double random_lane_normal(LaneRandom *r) {
+    double u[2];
+    next_block(r, u);
+    double angle = 6.283185307179586476925286766559 * u[1];
+    return sqrt(-2 * log(u[0])) * (r->half ? sin(angle) : cos(angle));
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runtime/distribution.h"
+
+#include <float.h>
+
+#include "runtime/kernels/special.h"
+#include "runtime/kernels/vector.h"
+#include "stdlib/distributions/gamma_draw.h"
+#include "stdlib/distributions/log_beta.h"
+#include "stdlib/distributions/statistics.h"
+
+ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[0], *b = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = -log_beta(a[i], b[i]);
+}
+
+ELBO_CLONES static void log_norm_by_a(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[0], *b = parameters[1];
+    VECTOR_LOOP(i, n) {
+        double psi, psi_sum;
+        gamma_log(a[i], &psi);
+        gamma_log(a[i] + b[i], &psi_sum);
+        out[i] = psi_sum - psi;
+    }
+}
+
+static void log_norm_by_b(size_t n, double *restrict out, const double *const parameters[]) {
+    log_norm_by_a(n, out, (const double *const[]){parameters[1], parameters[0]});
+}
+
+/* (a - 1) log(x) + (b - 1) log(1 - x) - log_beta(a, b). At the ends the density is infinite (a or b below 1), finite (1) or
+   0; partials that are infinite there are given as 0. */
+ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *a = in[1], *b = in[2], *norm = in[3], *by_a = in[4], *by_b = in[5];
+    VECTOR_LOOP(i, n) {
+        double left = a[i] == 1 ? 0 : (a[i] - 1) * log(x[i]);
+        out[i] = norm[i] + left;
+    }
+    VECTOR_LOOP(i, n) {
+        double right = b[i] == 1 ? 0 : (b[i] - 1) * log1p(-x[i]);
+        out[i] = x[i] >= 0 && x[i] <= 1 ? out[i] + right : -INFINITY;
+    }
+    if (partial[0])
+        VECTOR_LOOP(i, n) {
+            double left = a[i] == 1 ? 0 : (a[i] - 1) / x[i], right = b[i] == 1 ? 0 : (b[i] - 1) / (1 - x[i]);
+            double y = left - right;
+            partial[0][i] = x[i] >= 0 && x[i] <= 1 && fabs(y) < INFINITY ? y : 0;
+        }
+    if (partial[1])
+        VECTOR_LOOP(i, n) {
+            double y = log(x[i]) + by_a[i];
+            partial[1][i] = x[i] > 0 && (x[i] < 1 || (x[i] == 1 && b[i] == 1)) ? y : 0;
+        }
+    if (partial[2])
+        VECTOR_LOOP(i, n) {
+            double y = log1p(-x[i]) + by_b[i];
+            partial[2][i] = (x[i] > 0 || (x[i] == 0 && a[i] == 1)) && x[i] < 1 ? y : 0;
+        }
+}
+
+/* X / (X + Y) for gamma variables X and Y, by their logarithms: for small a and b both are too small for numbers. */
+static double draw(LaneRandom *random, const double *parameters) {
+    double log_x = gamma_draw_log(random, parameters[0]), log_y = gamma_draw_log(random, parameters[1]);
+    double x = 1 / (1 + exp(log_y - log_x));
+    return x < DBL_MIN ? DBL_MIN : x < 1 ? x : 1 - DBL_EPSILON / 2;
+}
+
+ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) {
+        double y = log(x[i]);
+        out[i] = x[i] > 0 ? y : 0;
+    }
+}
+
+ELBO_CLONES static void map_log1m(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) {
+        double y = log1p(-x[i]);
+        out[i] = x[i] < 1 ? y : 0;
+    }
+}
+
+ELBO_CLONES static void map_zero(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = x[i] == 0 ? 1 : 0;
+}
+
+ELBO_CLONES static void map_one(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = x[i] == 1 ? 1 : 0;
+}
+
+ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = x[i] >= 0 && x[i] <= 1 ? 0 : 1;
+}
+
+/* n, sum of log(x) where x is not 0, sum of log(1 - x) where x is not 1, number of zeros, of ones, of data outside. */
+static void statistics(const double *x, size_t n, double statistic[]) {
+    statistic[0] = (double)n;
+    statistic[1] = statistics_sum(x, n, map_log);
+    statistic[2] = statistics_sum(x, n, map_log1m);
+    statistic[3] = statistics_sum(x, n, map_zero);
+    statistic[4] = statistics_sum(x, n, map_one);
+    statistic[5] = statistics_sum(x, n, map_outside);
+}
+
+/* What data at an end add: nothing, or an infinite log density. Both ends at once with opposite signs count as impossible. */
+static inline double at_ends(double a, double b, bool zeros, bool ones) {
+    bool impossible = (zeros && a > 1) || (ones && b > 1), infinite = (zeros && a < 1) || (ones && b < 1);
+    return impossible ? -INFINITY : infinite ? INFINITY : 0;
+}
+
+ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
+                                         const double *const in[], const double statistic[]) {
+    const double *a = in[0], *b = in[1], *norm = in[2], *by_a = in[3], *by_b = in[4];
+    double count = statistic[0], logs = statistic[1], logs_1m = statistic[2];
+    bool zeros = statistic[3] > 0, ones = statistic[4] > 0, outside = statistic[5] > 0;
+    VECTOR_LOOP(i, n) {
+        double y = count * norm[i] + (a[i] - 1) * logs + (b[i] - 1) * logs_1m + at_ends(a[i], b[i], zeros, ones);
+        out[i] = outside ? -INFINITY : y;
+    }
+    if (partial[0])
+        VECTOR_LOOP(i, n)
+            partial[0][i] = outside || at_ends(a[i], b[i], zeros, ones) != 0 ? 0 : count * by_a[i] + logs;
+    if (partial[1])
+        VECTOR_LOOP(i, n)
+            partial[1][i] = outside || at_ends(a[i], b[i], zeros, ones) != 0 ? 0 : count * by_b[i] + logs_1m;
+}
+
+const DistributionRow distribution_beta = {
+    .name = "Beta",
+    .help = "The beta distribution, for probabilities and shares",
+    .parameters = {{"a", CONSTRAINT_POSITIVE, NULL, "pulls towards 1 (prior successes)"},
+                   {"b", CONSTRAINT_POSITIVE, NULL, "pulls towards 0 (prior failures)"}},
+    .n_parameters = 2,
+    .support = "unit_interval",
+    .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_a}, {1u << 0 | 1u << 1, log_norm_by_b}},
+    .score = score,
+    .draw = draw,
+    .statistics = statistics,
+    .score_statistics = score_statistics,
+    .formulas = {{"mean", "a / (a + b)"},
+                 {"variance", "a * b / ((a + b) ^ 2 * (a + b + 1))"},
+                 {"median", "beta_quantile(0.5, a, b)"},
+                 {"mode", "beta_mode(a, b)"},
+                 {"entropy", "log_beta(a, b) - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (a + b - 2) * digamma(a + b)"},
+                 {"cdf", "beta_cdf(x, a, b)"},
+                 {"quantile", "beta_quantile(q, a, b)"}},
+    .example = "p ~ Beta(1, 1)",
+};

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runtime/distribution.h"
+#include "runtime/kernels/vector.h"
+#include "stdlib/distributions/statistics.h"
+
+#define HALF_LOG_2_PI 0.91893853320467274178032973640562
+
+ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *sigma = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = 1 / sigma[i];
+}
+
+ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *sigma = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = log(sigma[i]) + HALF_LOG_2_PI;
+}
+
+/* With z = (log(x) - mu) / sigma: -log(x) - log(sigma) - log(2 pi) / 2 - z^2 / 2. Outside of 0 < x < inf, z is infinite or
+   NaN. */
+ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
+    for (size_t start = 0; start < n; start += 256) {
+        size_t m = n - start < 256 ? n - start : 256;
+        double log_x[256], z[256];
+        VECTOR_LOOP(i, m) log_x[i] = log(x[start + i]);
+        VECTOR_LOOP(i, m) z[i] = (log_x[i] - mu[start + i]) * inverse[start + i];
+        VECTOR_LOOP(i, m)
+            out[start + i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - norm[start + i] : -INFINITY;
+        if (partial[0])
+            VECTOR_LOOP(i, m)
+                partial[0][start + i] = z[i] * z[i] < INFINITY ? -(1 + z[i] * inverse[start + i]) / x[start + i] : 0;
+        if (partial[1])
+            VECTOR_LOOP(i, m) partial[1][start + i] = z[i] * z[i] < INFINITY ? z[i] * inverse[start + i] : 0;
+        if (partial[2])
+            VECTOR_LOOP(i, m)
+                partial[2][start + i] = z[i] * z[i] < INFINITY ? (z[i] * z[i] - 1) * inverse[start + i] : 0;
+    }
+}
+
+ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *mu = in[0], *sigma = in[1], *z = in[2];
+    VECTOR_LOOP(i, n) out[i] = exp(mu[i] + sigma[i] * z[i]);
+    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = out[i];
+    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = out[i] * z[i];
+}
+
+ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = log(x[i]);
+}
+
+ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = x[i] > 0 && x[i] < INFINITY ? 0 : 1;
+}
+
+/* n, centred moments of log(x), sum of log(x), number of data outside the support. */
+static void statistics(const double *x, size_t n, double statistic[]) {
+    statistic[0] = (double)n;
+    statistics_moments(x, n, map_log, statistic + 1);
+    statistic[4] = statistic[0] * statistic[1] + statistic[2];
+    statistic[5] = statistics_sum(x, n, map_outside);
+}
+
+ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
+                                         const double *const in[], const double statistic[]) {
+    const double *mu = in[0], *inverse = in[2], *norm = in[3];
+    double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3], logs = statistic[4];
+    bool inside = statistic[5] == 0;
+    VECTOR_LOOP(i, n) {
+        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
+        out[i] = inside ? -count * norm[i] - 0.5 * s * inverse[i] * inverse[i] - logs : -INFINITY;
+    }
+    if (partial[0])
+        VECTOR_LOOP(i, n)
+            partial[0][i] = inside ? (sum + count * (mean - mu[i])) * inverse[i] * inverse[i] : 0;
+    if (!partial[1]) return;
+    VECTOR_LOOP(i, n) {
+        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
+        partial[1][i] = inside ? (s * inverse[i] * inverse[i] - count) * inverse[i] : 0;
+    }
+}
+
+const DistributionRow distribution_lognormal = {
+    .name = "LogNormal",
+    .help = "The log-normal distribution: exp of a Normal(mu, sigma)",
+    .parameters = {{"mu", CONSTRAINT_REAL, NULL, "mean of the logarithm"},
+                   {"sigma", CONSTRAINT_POSITIVE, NULL, "standard deviation of the logarithm"}},
+    .n_parameters = 2,
+    .support = "positive",
+    .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
+    .score = score,
+    .noise = NOISE_NORMAL,
+    .transform = transform,
+    .statistics = statistics,
+    .score_statistics = score_statistics,
+    .formulas = {{"mean", "exp(mu + 0.5 * sigma ^ 2)"},
+                 {"variance", "expm1(sigma ^ 2) * exp(2 * mu + sigma ^ 2)"},
+                 {"median", "exp(mu)"},
+                 {"mode", "exp(mu - sigma ^ 2)"},
+                 {"entropy", "mu + log(sigma) + 1.4189385332046727"},
+                 {"cdf", "0.5 * erfc((mu - log(max(x, 0))) / (sigma * 1.4142135623730951))"},
+                 {"quantile", "exp(mu + sigma * normal_quantile(p))"}},
+    .example = "sigma ~ LogNormal(log(3), 1)",
+};

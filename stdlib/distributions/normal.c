@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "runtime/distribution.h"
+#include "runtime/kernels/vector.h"
+#include "stdlib/distributions/statistics.h"
+
+#define HALF_LOG_2_PI 0.91893853320467274178032973640562
+
+ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *sigma = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = 1 / sigma[i];
+}
+
+ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *sigma = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = log(sigma[i]) + HALF_LOG_2_PI;
+}
+
+/* With z = (x - mu) / sigma: -log(sigma) - log(2 pi) / 2 - z^2 / 2. */
+ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
+    VECTOR_LOOP(i, n) {
+        double z = (x[i] - mu[i]) * inverse[i], square = z * z;
+        out[i] = square < INFINITY ? -0.5 * square - norm[i] : -INFINITY;
+    }
+    for (unsigned k = 0; k < 2; k++) {
+        double *restrict p = partial[k], sign = k == 0 ? -1 : 1;
+        if (!p) continue;
+        VECTOR_LOOP(i, n) {
+            double z = (x[i] - mu[i]) * inverse[i];
+            p[i] = z * z < INFINITY ? sign * z * inverse[i] : 0;
+        }
+    }
+    double *restrict p = partial[2];
+    if (!p) return;
+    VECTOR_LOOP(i, n) {
+        double z = (x[i] - mu[i]) * inverse[i], square = z * z;
+        p[i] = square < INFINITY ? (square - 1) * inverse[i] : 0;
+    }
+}
+
+ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *mu = in[0], *sigma = in[1], *z = in[2];
+    VECTOR_LOOP(i, n) out[i] = mu[i] + sigma[i] * z[i];
+    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = 1;
+    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = z[i];
+}
+
+/* n, then centred moments. */
+static void statistics(const double *x, size_t n, double statistic[]) {
+    statistic[0] = (double)n;
+    statistics_moments(x, n, NULL, statistic + 1);
+}
+
+ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
+                                         const double *const in[], const double statistic[]) {
+    const double *mu = in[0], *inverse = in[2], *norm = in[3];
+    double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3];
+    VECTOR_LOOP(i, n) {
+        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
+        out[i] = -count * norm[i] - 0.5 * s * inverse[i] * inverse[i];
+    }
+    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = (sum + count * (mean - mu[i])) * inverse[i] * inverse[i];
+    if (!partial[1]) return;
+    VECTOR_LOOP(i, n) {
+        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
+        partial[1][i] = (s * inverse[i] * inverse[i] - count) * inverse[i];
+    }
+}
+
+const DistributionRow distribution_normal = {
+    .name = "Normal",
+    .help = "The normal (Gaussian) distribution",
+    .parameters = {{"mu", CONSTRAINT_REAL, NULL, "mean"},
+                   {"sigma", CONSTRAINT_POSITIVE, NULL, "standard deviation"}},
+    .n_parameters = 2,
+    .support = "real",
+    .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
+    .score = score,
+    .noise = NOISE_NORMAL,
+    .transform = transform,
+    .statistics = statistics,
+    .score_statistics = score_statistics,
+    .formulas = {{"mean", "mu"},
+                 {"variance", "sigma ^ 2"},
+                 {"stddev", "sigma"},
+                 {"median", "mu"},
+                 {"mode", "mu"},
+                 {"entropy", "log(sigma) + 1.4189385332046727"},
+                 {"cdf", "0.5 * erfc((mu - x) / (sigma * 1.4142135623730951))"},
+                 {"quantile", "mu + sigma * normal_quantile(p)"}},
+    .example = "mu ~ Normal(0, 10)",
+};
