@@ -34,6 +34,19 @@ void philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out
     out[3] = x3;
 }
 
+PHILOX_CLONES void philox_count(PhiloxCounters *counters, size_t at, size_t n, uint64_t first, uint32_t draw,
+                                uint64_t outer) {
+    uint64_t *restrict w0 = counters->word[0] + at, *restrict w1 = counters->word[1] + at;
+    uint64_t *restrict w2 = counters->word[2] + at, *restrict w3 = counters->word[3] + at;
+    uint64_t low = outer & 0xffffffffu, high = outer >> 32;
+    for (size_t i = 0; i < n; i++) {
+        w0[i] = (first + i) & 0xffffffffu;
+        w1[i] = draw;
+        w2[i] = low;
+        w3[i] = high;
+    }
+}
+
 /* Two rounds at each pass: fewer would wait for memory, more for the chain of multiplications. The multipliers are
    arguments, because as constants gcc would replace the multiplication by twenty shifts and additions. */
 PHILOX_CLONES static void two_rounds(size_t n, uint64_t *restrict w0, uint64_t *restrict w1, uint64_t *restrict w2,
@@ -79,12 +92,22 @@ void philox_uniforms(size_t n, const PhiloxCounters *counters, double *restrict 
 
 /* Sine and cosine in loops of their own: in one they become a scalar sincos, five times slower. */
 PHILOX_CLONES void philox_normals(size_t n, double *restrict first, double *restrict second) {
-    double radius[PHILOX_COUNTERS];
-    for (size_t i = 0; i < n; i++) radius[i] = log(first[i]);
-    for (size_t i = 0; i < n; i++) radius[i] = sqrt(-2 * radius[i]);
-    for (size_t i = 0; i < n; i++) second[i] *= 6.283185307179586476925286766559;
-    for (size_t i = 0; i < n; i++) first[i] = cos(second[i]);
-    for (size_t i = 0; i < n; i++) second[i] = sin(second[i]);
-    for (size_t i = 0; i < n; i++) first[i] *= radius[i];
-    for (size_t i = 0; i < n; i++) second[i] *= radius[i];
+    double logarithm[PHILOX_COUNTERS], angle[PHILOX_COUNTERS];
+    for (size_t i = 0; i < n; i++) logarithm[i] = log(first[i]);
+    for (size_t i = 0; i < n; i++) angle[i] = 6.283185307179586476925286766559 * second[i];
+    for (size_t i = 0; i < n; i++) first[i] = cos(angle[i]);
+    for (size_t i = 0; i < n; i++) second[i] = sin(angle[i]);
+    for (size_t i = 0; i < n; i++) {
+        double radius = sqrt(-2 * logarithm[i]);
+        first[i] *= radius;
+        second[i] *= radius;
+    }
+}
+
+PHILOX_CLONES void philox_interleave(size_t n, double *restrict out, const double *restrict first,
+                                     const double *restrict second) {
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = first[i];
+        out[2 * i + 1] = second[i];
+    }
 }

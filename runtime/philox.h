@@ -13,6 +13,9 @@ typedef struct PhiloxCounters {
     uint64_t word[4][PHILOX_COUNTERS];
 } PhiloxCounters;
 
+/* Counters at .. at + n - 1: (first, draw, outer), (first + 1, draw, outer), … */
+void philox_count(PhiloxCounters *counters, size_t at, size_t n, uint64_t first, uint32_t draw, uint64_t outer);
+
 /* The same four words of output, in place. */
 void philox_rounds(size_t n, PhiloxCounters *counters, const uint32_t key[2]);
 
@@ -23,5 +26,8 @@ void philox_uniforms(size_t n, const PhiloxCounters *counters, double *restrict 
 /* In place: from two uniforms to two standard normals (Box and Muller: A note on the generation of random normal deviates;
    Annals of Mathematical Statistics 29, 1958). */
 void philox_normals(size_t n, double *restrict first, double *restrict second);
+
+/* out[2 i] = first[i], out[2 i + 1] = second[i]. */
+void philox_interleave(size_t n, double *restrict out, const double *restrict first, const double *restrict second);
 
 #endif

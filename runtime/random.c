@@ -75,10 +75,7 @@ static void batch_flush(Batch *b) {
     if (b->normal) philox_normals(n, b->first, b->second);
     double *restrict out = b->out;
     if (b->paired) {
-        for (size_t i = 0; i < b->n; i++) {
-            out[2 * i] = b->first[i];
-            out[2 * i + 1] = b->second[i];
-        }
+        philox_interleave(b->n, out, b->first, b->second);
         b->out += 2 * b->n;
     } else {
         for (size_t i = 0; i < b->n; i++) out[i] = b->half[i] ? b->second[i] : b->first[i];
@@ -92,10 +89,7 @@ static void add_pairs(Batch *b, size_t coordinate, size_t lanes, uint32_t draw, 
     size_t pair = coordinate / 2;
     for (size_t left = lanes / 2; left;) {
         size_t n = PHILOX_COUNTERS - b->n < left ? PHILOX_COUNTERS - b->n : left;
-        for (size_t i = 0; i < n; i++) b->counters.word[0][b->n + i] = (uint32_t)(pair + i);
-        for (size_t i = 0; i < n; i++) b->counters.word[1][b->n + i] = draw;
-        for (size_t i = 0; i < n; i++) b->counters.word[2][b->n + i] = (uint32_t)outer;
-        for (size_t i = 0; i < n; i++) b->counters.word[3][b->n + i] = outer >> 32;
+        philox_count(&b->counters, b->n, n, pair, draw, outer);
         pair += n;
         left -= n;
         b->n += n;
