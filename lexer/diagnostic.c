@@ -43,7 +43,8 @@ static Glyph glyph_at(const Source *source, size_t offset, size_t end)
         memset(glyph.text, ' ', TAB_COLUMNS);
     } else if (!found.valid || found.code < 0x20 || found.code == 0x7f) {
         glyph.length = glyph.columns = (size_t)snprintf(glyph.text, sizeof glyph.text, "\\x%02x", (unsigned)found.code);
-    } else if (found.code >= 0x80 && (found.code < 0xa0 || (found.code >= 0x200b && found.code <= 0x202e) ||
+    } else if (found.code >= 0x80 && (found.code < 0xa0 || (found.code >= 0x200b && found.code <= 0x200f) ||
+                                      (found.code >= 0x2028 && found.code <= 0x202e) ||
                                       (found.code >= 0x2060 && found.code <= 0x206f) || found.code == 0xfeff)) {
         /* Invisible, or turning the direction of the line around. */
         glyph.length = glyph.columns =

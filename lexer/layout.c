@@ -14,7 +14,7 @@ void layout_open(Layout *layout, const Source *source, const LexerHost *host)
     layout->unclosed = (Bracket){ .kind = TOKEN_END };
     layout->stray = false;
     layout->forgiven = 0;
-    layout->recovering = false;
+    layout->recovering = layout->dropping = false;
     layout->skip_to = LAYOUT_NO_SKIP;
     lexer_open(&layout->lexer, source, host);
 }
@@ -129,11 +129,36 @@ static bool is_skipped(Layout *layout, const Token *token)
     return !closes_block;
 }
 
+/* After a syntax error: records, and the rest of a line whose block the grammar has read. */
+static bool is_left_out(Layout *layout, const Token *token, bool dropping)
+{
+    Bracket *top = &layout->open[layout->depth];
+
+    if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END || token->kind == TOKEN_CURLY_CLOSE) {
+        layout->recovering = false;
+        return false;
+    }
+    if (token->kind == TOKEN_CURLY_OPEN && (dropping || layout->recovering)) {
+        if (dropping || layout_looks_like_record(layout, token)) {
+            top->block = false;
+            layout->skip_to = layout->depth - 1;
+            return true;
+        }
+        layout->recovering = false;
+        top->recovered = true;
+        return false;
+    }
+    return dropping;
+}
+
 Token layout_next(Layout *layout)
 {
     for (;;) {
-        Token token = layout_fetch(layout);
+        Token token;
+        bool dropping;
 
+        layout->lexer.muted = layout->recovering || layout->dropping;
+        token = layout_fetch(layout);
         layout->unclosed.kind = TOKEN_END;
         layout->stray = false;
         if (token.kind == TOKEN_NEWLINE && !layout_newline_counts(layout, &token))
@@ -144,21 +169,19 @@ Token layout_next(Layout *layout)
         }
         if (token_is_word(token.kind) || token.kind == TOKEN_NAME)
             token.kind = classify_word(layout, &token);
+        dropping = layout->dropping;
+        if (token.kind == TOKEN_NEWLINE || token.kind == TOKEN_END || token.kind == TOKEN_CURLY_CLOSE)
+            layout->dropping = dropping = false;
         if (!track(layout, &token))
             continue;
         if (is_skipped(layout, &token)) {
             layout->previous = token;
             continue;
         }
-        if (layout->recovering && token.kind == TOKEN_CURLY_OPEN && layout_looks_like_record(layout, &token)) {
-            layout->open[layout->depth].block = false;
-            layout->skip_to = layout->depth - 1;
+        if (is_left_out(layout, &token, dropping)) {
             layout->previous = token;
             continue;
         }
-        if (token.kind == TOKEN_NEWLINE || token.kind == TOKEN_CURLY_OPEN || token.kind == TOKEN_CURLY_CLOSE ||
-            token.kind == TOKEN_END)
-            layout->recovering = false;
         layout->previous = token;
         return token;
     }

@@ -14,6 +14,7 @@ typedef struct Bracket {
     TokenKind kind; /* ROUND_OPEN, SQUARE_OPEN, CURLY_OPEN, or TEXT_START of an interpolation */
     bool block;     /* a CURLY_OPEN that begins a block and not a record: newlines count in it */
     bool handler;   /* the block is a handler's body */
+    bool recovered; /* the block was met in recovering: what stands behind it on its line is left out */
     Token head;     /* inside a block: the word (if, for, fn …) whose block has not begun yet; kind END: none */
     Span span;
 } Bracket;
@@ -28,6 +29,7 @@ typedef struct Layout {
     Bracket unclosed; /* what the last token should have closed first, or found open; kind END: nothing */
     bool stray;      /* the last token closes what nothing opened */
     uint32_t forgiven; /* closing brackets that may still come after a recovery has given up their opening ones */
+    bool dropping;   /* leave out the rest of the line */
     bool recovering; /* after a syntax error, until the grammar goes on */
     uint32_t skip_to; /* leave out everything until at most so many brackets are open; LAYOUT_NO_SKIP: nothing */
 } Layout;

@@ -81,6 +81,7 @@ bool layout_pop(Layout *layout, const Token *token)
             layout->unclosed = layout->open[layout->depth];
         return true;
     }
+    layout->dropping = layout->open[found].recovered;
     if (found < layout->depth)
         layout->unclosed = layout->open[layout->depth];
     layout->depth = token->kind == TOKEN_TEXT_MIDDLE ? found : found - 1;
@@ -155,6 +156,7 @@ void layout_recover(Layout *layout)
         /* The block belongs to a head with an open bracket: `fn f(x {`. */
         Bracket block = *top;
 
+        block.recovered = true;
         layout->depth--;
         layout_forgive(layout);
         layout->open[++layout->depth] = block;

@@ -32,7 +32,8 @@ typedef struct Lexer {
     void *scanner;       /* flex's own state */
     char *copy;          /* of the text: flex writes into it, and decoded strings are kept in it */
     bool line_begins;    /* no token yet on this line */
-    bool muted;          /* errors are not reported: the rest of a line is being skipped */
+    bool muted;          /* errors are not reported: something is being skipped */
+    bool reported;       /* the token being read has an error */
     uint32_t string_start; /* of the string being read: its opening quote or the `}` before this piece */
     char *piece;         /* its decoded bytes, in `copy` behind what flex has still to read */
     uint32_t piece_length;

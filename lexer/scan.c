@@ -15,6 +15,7 @@ Span scan_span(const Lexer *lexer, const char *text, size_t length)
 
 void scan_report(Lexer *lexer, Kind kind, Span span, const char *message, const char *advice)
 {
+    lexer->reported = true;
     if (!lexer->muted)
         lexer->host.report(lexer->host.user, kind, span, message, advice);
 }

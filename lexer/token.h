@@ -22,7 +22,8 @@ typedef struct Token {
     const char *text; /* NAME: as written; STRING and TEXT_…: the decoded piece; not NUL-terminated */
     uint32_t length;
     double number;
-    bool first; /* nothing but space stands before it on its line */
+    bool first;    /* nothing but space stands before it on its line */
+    bool reported; /* an error in it has been reported */
 } Token;
 
 /* How messages show a kind: `(`, or: a number. `quoted` tells whether it wants quotes around it. */

@@ -38,7 +38,9 @@ static bool run(Parser *parser)
     }
     names_open(&parser->names, parser->keep, &parser->scratch);
     layout_open(&parser->layout, parser->source, &host);
-    if (!grammar_run(parser))
+    grammar_run(parser);
+    /* What is wrong with names and jumps is worth knowing at once, as long as every block is where it was meant. */
+    if (chunk->main == NULL || parser->unbalanced)
         return false;
     resolve_chunk(parser);
     if (parser->errors > 0)

@@ -9,8 +9,9 @@
 %define api.token.prefix {T_}
 %define api.location.type {Span}
 %define parse.error custom
-/* A wrong token is seen where it stands, before any reduction: messages then know what was expected there. */
-%define lr.default-reduction accepting
+/* A wrong token is seen where it stands, before any reduction that depends on it: messages know what was expected there.
+   A closed block is reduced at once, so that recovery never opens it again. */
+%define lr.default-reduction consistent
 %locations
 %expect 0
 %param {Parser *parser}
@@ -315,7 +316,7 @@ static void grammar_error(const Span *span, Parser *parser, const char *message)
                  "operators or blocks are nested too deeply");
 }
 
-bool grammar_run(Parser *parser)
+void grammar_run(Parser *parser)
 {
-    return grammar_parse(parser) == 0 && parser->errors == 0;
+    grammar_parse(parser);
 }

@@ -41,7 +41,9 @@ typedef struct Parser {
     Token first;    /* of the statement */
     Token names_seen[PARSER_RECENT_NAMES]; /* its last names: a ring */
     uint32_t n_names_seen;
-    bool no_memory; /* the allocator said so */
+    Token slashes;   /* its last `//`, or kind END */
+    bool assigned;   /* the statement has had its `=` */
+    bool unbalanced; /* brackets do not pair: what follows may stand in the wrong block */
 } Parser;
 
 /* Reports an error; after the tenth the parse stops. `advice` may be NULL. */
@@ -62,7 +64,7 @@ typedef struct Quote {
 } Quote;
 Quote parser_quote(const char *text, size_t length);
 
-/* Runs the grammar; false: there were errors (all reported). */
-bool grammar_run(Parser *parser);
+/* Runs the grammar, which makes parser->chunk->main, of what it can read. */
+void grammar_run(Parser *parser);
 
 #endif
