@@ -1,0 +1,76 @@
+/* libelbo: the Elbo interpreter as a library.
+
+   A handle holds a whole interpreter; several may live in one process. Nothing here exits, aborts or prints by itself:
+   output and messages go to the host's functions, errors come back as values. */
+#ifndef ELBO_H
+#define ELBO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct elbo_State elbo_State;
+
+/* Resizes `block` from old_size to new_size bytes: block NULL asks for a new one, new_size 0 frees. NULL: no memory.
+   Blocks must be aligned as by malloc. */
+typedef void *elbo_Allocate(void *user, void *block, size_t old_size, size_t new_size);
+
+/* Receives text: what the program prints, or rendered errors and warnings. */
+typedef void elbo_Write(void *user, const char *text, size_t length);
+
+typedef struct elbo_Options {
+    elbo_Allocate *allocate; /* NULL: the C library's */
+    elbo_Write *print;       /* NULL: standard output */
+    elbo_Write *report;      /* NULL: standard error */
+    void *user;              /* handed to the three above */
+    uint64_t seed;
+    bool no_pools;           /* ask the host for every block anew: slow, for finding memory errors */
+} elbo_Options;
+
+typedef enum elbo_Status {
+    ELBO_OK = 0,
+    ELBO_RUNTIME_ERROR,
+    ELBO_PARSE_ERROR,
+    ELBO_INCOMPLETE,  /* a parse error because the text ends too early */
+    ELBO_NO_FILE,     /* it could not be read */
+    ELBO_NO_MEMORY,
+    ELBO_INTERRUPTED
+} elbo_Status;
+
+/* A new interpreter, or NULL when there is no memory. options may be NULL. */
+elbo_State *elbo_open(const elbo_Options *options);
+void elbo_close(elbo_State *state);
+
+/* Runs a text; `name` stands for it in messages. Errors and warnings go to `report`. */
+elbo_Status elbo_run(elbo_State *state, const char *name, const char *text, size_t length);
+elbo_Status elbo_run_file(elbo_State *state, const char *path);
+/* The same, and prints the value of the last statement if it is an expression with a value. */
+elbo_Status elbo_evaluate(elbo_State *state, const char *name, const char *text, size_t length);
+
+/* Reads a number or vector variable of the program. Number: *out. Vector: up to `capacity` elements go to out (may be NULL
+   if 0); returns how many there are. -1: there is no such variable, or it is of another type. */
+bool elbo_get_number(elbo_State *state, const char *variable, double *out);
+long elbo_get_vector(elbo_State *state, const char *variable, double *out, size_t capacity);
+/* Sets a variable. false: no memory. */
+bool elbo_set_number(elbo_State *state, const char *variable, double value);
+bool elbo_set_vector(elbo_State *state, const char *variable, const double *elements, size_t n);
+bool elbo_set_strings(elbo_State *state, const char *variable, const char *const *strings, size_t n);
+
+/* Asks what runs to stop at the next safe point; may be called from a signal handler. */
+void elbo_interrupt(elbo_State *state);
+
+/* How often the host's allocator has been asked since elbo_open, and how many bytes are in use. */
+uint64_t elbo_memory_requests(const elbo_State *state);
+size_t elbo_memory_in_use(const elbo_State *state);
+
+const char *elbo_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,56 @@
+/* Adam (Kingma and Ba, Adam: a method for stochastic optimization, 2015, algorithm 1), in PyTorch's order of operations. */
+#include <math.h>
+
+#include "inference/optimizer.h"
+#include "runtime/operations.h"
+
+enum { LR, BETA1, BETA2, EPS };
+
+static double positive_setting(State *S, Value v, const char *name, double otherwise, double limit) {
+    if (v.tag == VALUE_UNASSIGNED) return otherwise;
+    double x = value_to_number(S, v, name);
+    if (!(x >= 0) || x >= limit)
+        error_raise(S, "bad-argument", NULL, "Adam's %s is %g; it must be at least 0%s", name, x, limit < 2 ? " and below 1" : "");
+    return x;
+}
+
+static void read_betas(State *S, Value v, double settings[]) {
+    settings[BETA1] = 0.9;
+    settings[BETA2] = 0.999;
+    if (v.tag == VALUE_UNASSIGNED) return;
+    if (v.tag != VALUE_ARRAY || v.as.array->layout->rank != 1 || v.as.array->layout->dims[0] != 2 || v.as.array->layout->n_axes)
+        error_raise(S, "bad-argument", "For instance betas = [0.9, 0.999].", "Adam's betas must be a vector of two numbers");
+    settings[BETA1] = positive_setting(S, value_number(v.as.array->data[0]), "beta", 0, 1);
+    settings[BETA2] = positive_setting(S, value_number(v.as.array->data[1]), "beta", 0, 1);
+}
+
+static void adam_read(State *S, const Value *arguments, double settings[]) {
+    settings[LR] = positive_setting(S, arguments[0], "lr", 0.001, INFINITY);
+    read_betas(S, arguments[1], settings);
+    settings[EPS] = positive_setting(S, arguments[2], "eps", 1e-8, INFINITY);
+}
+
+static void adam_update(const double settings[], uint64_t step, size_t n, double *theta, const double *gradient, double *const state[]) {
+    double *m = state[0], *v = state[1];
+    double b1 = settings[BETA1], b2 = settings[BETA2];
+    double correction1 = 1 - pow(b1, (double)step), correction2 = sqrt(1 - pow(b2, (double)step));
+    double rate = settings[LR] / correction1;
+    for (size_t k = 0; k < n; k++) {
+        double g = gradient[k];
+        m[k] = b1 * m[k] + (1 - b1) * g;
+        v[k] = b2 * v[k] + (1 - b2) * g * g;
+        theta[k] = theta[k] + rate * (m[k] / (sqrt(v[k]) / correction2 + settings[EPS]));
+    }
+}
+
+static const char *const adam_settings[] = {"lr", "beta1", "beta2", "eps", NULL};
+
+const OptimizerRow optimizer_adam = {
+    .name = "Adam",
+    .signature = "lr?, betas?, eps?",
+    .n_state = 2,
+    .read = adam_read,
+    .update = adam_update,
+    .setting_names = adam_settings,
+    .help = "Adam(lr = 0.001, betas = [0.9, 0.999], eps = 1e-8): steps scaled by the gradient's running mean and size",
+};

@@ -1,0 +1,38 @@
+/* Inference: gradients, the ELBO, optimizers and fits. */
+#ifndef ELBO_INFERENCE_INFERENCE_H
+#define ELBO_INFERENCE_INFERENCE_H
+
+#include "runtime/native.h"
+#include "runtime/trace.h"
+
+extern const NativeRow native_gradient[], native_optimizers[], native_svi[];
+
+/* Adds the object types of this room to a new state. */
+void inference_open(State *S);
+
+/* The params that a run of f(arguments) meets, in order. */
+typedef struct Parameters {
+    uint32_t count, capacity;
+    String **names;
+    Constraint **constraints; /* NULL: real */
+    Value *values;            /* unconstrained, as seen from outside of their plates */
+} Parameters;
+
+/* Runs f once under a trace with two particles (so that an initial value that depends on a draw shows) and returns the trace
+   of it; takes no step of the random stream. */
+Trace *inference_probe(State *S, Value f, Trace *replayed, const Value *arguments, unsigned n);
+/* Unconstrained values of the trace's params, by name, into the record. Raises an error if one meets another constraint. */
+void inference_collect(State *S, const Trace *trace, Record *values, Record *constraints);
+
+/* The ELBO of one step, the mean over the plate "particles": a number on the tape. */
+typedef struct ElboCall {
+    Value model, guide;
+    const Value *arguments;
+    unsigned n;
+    uint32_t particles;
+    String *plate; /* "particles" */
+    Value mean;    /* the built-in */
+} ElboCall;
+Value elbo_pathwise(State *S, const ElboCall *call);
+
+#endif

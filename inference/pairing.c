@@ -1,0 +1,46 @@
+#include "inference/pairing.h"
+
+#include "runtime/suggest.h"
+
+static bool is_latent(const Site *site) { return site->kind == MESSAGE_SAMPLE && !site->is_observed && !site->alternative; }
+
+static const char *nearest_latent(const Trace *trace, const String *name) {
+    Suggestion s = suggest_begin(name->text);
+    for (uint32_t k = 0; k < trace->count; k++)
+        if (is_latent(&trace->sites[k])) suggest_offer(&s, trace->sites[k].name->text);
+    return s.best;
+}
+
+static void at_site(State *S, const Site *site) {
+    S->node = site->node;
+    S->source = site->source;
+}
+
+static void check_guide_site(State *S, const Trace *model, const Site *site) {
+    const Site *other = trace_find(model, site->name);
+    if (other && is_latent(other)) return;
+    at_site(S, site);
+    const char *name = site->name->text;
+    if (other && other->is_observed)
+        error_raise(S, "guide-samples-observed", "The guide draws only what is unknown. Delete this line.",
+                    "the guide samples '%s', which the model observes", name);
+    const char *nearest = nearest_latent(model, site->name);
+    error_raise(S, "guide-extra-site", nearest ? error_text(S, "Did you mean '%s'?", nearest) : "Delete it, or add it to the model.",
+                "the guide samples '%s', and the model has no such site", name);
+}
+
+static void check_model_site(State *S, const Trace *guide, const Site *site) {
+    if (trace_find(guide, site->name)) return;
+    at_site(S, site);
+    const char *nearest = nearest_latent(guide, site->name);
+    error_raise(S, "guide-missing-site",
+                nearest ? error_text(S, "The guide has '%s'; is it meant?", nearest) : error_text(S, "Add `%s ~ …` to the guide.", site->name->text),
+                "the model's latent '%s' is not drawn by the guide", site->name->text);
+}
+
+void pairing_check(State *S, const Trace *model, const Trace *guide) {
+    for (uint32_t k = 0; k < guide->count; k++)
+        if (is_latent(&guide->sites[k])) check_guide_site(S, model, &guide->sites[k]);
+    for (uint32_t k = 0; k < model->count; k++)
+        if (is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, guide, &model->sites[k]);
+}

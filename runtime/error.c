@@ -1,0 +1,195 @@
+#include "runtime/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/message.h"
+#include "runtime/state.h"
+
+/* One buffer, made when the state opens, so that raising an error never allocates: message, advice, calls. */
+enum { TEXT_MESSAGE = 2048, TEXT_ADVICE = 2048, TEXT_CALLS = 2048, TEXT_SCRATCH = 2048 };
+enum { AT_ADVICE = TEXT_MESSAGE, AT_CALLS = AT_ADVICE + TEXT_ADVICE, AT_SCRATCH = AT_CALLS + TEXT_CALLS };
+enum { CALLS_SHOWN = 6 };
+
+bool error_open(State *S) {
+    S->error_text_size = AT_SCRATCH + TEXT_SCRATCH;
+    S->error_text = memory_try(S, S->error_text_size);
+    return S->error_text != NULL;
+}
+
+const char *error_text(State *S, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(S->error_text + AT_SCRATCH, TEXT_SCRATCH, format, arguments);
+    va_end(arguments);
+    return S->error_text + AT_SCRATCH;
+}
+
+static size_t append(char *text, size_t at, size_t size, const char *format, ...) {
+    if (at >= size) return at;
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(text + at, size - at, format, arguments);
+    va_end(arguments);
+    return n < 0 ? at : at + (size_t)n;
+}
+
+static const char *function_kind(const Function *function) {
+    switch (function->kind) {
+        case FUNCTION_MODEL: return "model";
+        case FUNCTION_GUIDE: return "guide";
+        default: return "function";
+    }
+}
+
+/* The calls and handlers that are active, innermost first. */
+static void describe_calls(State *S) {
+    char *text = S->error_text + AT_CALLS;
+    size_t at = 0;
+    unsigned shown = 0;
+    text[0] = '\0';
+    for (Frame *f = S->frame; f && f->closure; f = f->previous) {
+        const Function *function = f->closure->function;
+        if (function->kind == FUNCTION_MAIN) break;
+        if (shown++ == CALLS_SHOWN) {
+            at = append(text, at, TEXT_CALLS, "  …\n");
+            break;
+        }
+        at = append(text, at, TEXT_CALLS, "  in %s '%s'", function_kind(function), function->name ? function->name->text : "fn");
+        if (f->call && f->source) {
+            Position p = source_position(f->source, f->call->span.start);
+            at = append(text, at, TEXT_CALLS, ", called at %s:%u:%u", f->source->name, p.line, p.column);
+        }
+        at = append(text, at, TEXT_CALLS, "\n");
+    }
+    if (S->n_handlers) at = append(text, at, TEXT_CALLS, "  under");
+    for (uint32_t k = S->n_handlers; k-- > 0;) at = append(text, at, TEXT_CALLS, " %s", handler_frame_name(&S->handlers[k]));
+    if (S->n_handlers) append(text, at, TEXT_CALLS, "\n");
+}
+
+static void fill(State *S, Span span, const char *kind, const char *advice, const char *format, va_list arguments) {
+    Diagnostic *d = &S->error.diagnostic;
+    /* The advice may lie in the scratch text, the arguments too: format the message first, into its own place. */
+    vsnprintf(S->error_text, TEXT_MESSAGE, format, arguments);
+    *d = (Diagnostic){.severity = SEVERITY_ERROR, .kind = kind, .message = S->error_text, .source = S->source, .span = span};
+    if (advice) {
+        snprintf(S->error_text + AT_ADVICE, TEXT_ADVICE, "%s", advice);
+        d->advice = S->error_text + AT_ADVICE;
+    }
+    describe_calls(S);
+    S->error.raised = true;
+    S->error.no_memory = false;
+    S->error.calls = S->error_text + AT_CALLS;
+}
+
+static _Noreturn void error_jump(State *S) { longjmp(*S->protect, 1); }
+
+void error_raise(State *S, const char *kind, const char *advice, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fill(S, S->node ? S->node->span : (Span){0, 0}, kind, advice, format, arguments);
+    va_end(arguments);
+    if (!S->node) S->error.diagnostic.source = NULL;
+    error_jump(S);
+}
+
+void error_raise_at(State *S, Span span, const char *kind, const char *advice, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fill(S, span, kind, advice, format, arguments);
+    va_end(arguments);
+    error_jump(S);
+}
+
+void error_no_memory(State *S) {
+    S->error = (Error){.raised = true, .no_memory = true, .calls = ""};
+    S->error.diagnostic = (Diagnostic){
+        .severity = SEVERITY_ERROR,
+        .kind = "out-of-memory",
+        .message = "there is not enough memory",
+        .advice = "Use fewer particles or less data, or subsample.",
+        .source = S->node ? S->source : NULL,
+        .span = S->node ? S->node->span : (Span){0, 0},
+    };
+    error_jump(S);
+}
+
+void error_again(State *S) { error_jump(S); }
+
+static bool warned_before(State *S, const char *kind) {
+    Warned *w = S->warned;
+    for (uint32_t k = 0; k < S->n_warned; k++)
+        if (w[k].kind == kind && w[k].node == S->node) return true;
+    MEMORY_GROW(S, S->warned, S->n_warned, S->warned_capacity);
+    S->warned[S->n_warned++] = (Warned){kind, S->node};
+    return false;
+}
+
+void warning_report(State *S, const char *kind, const char *advice, const char *format, ...) {
+    if (warned_before(S, kind)) return;
+    char message[TEXT_MESSAGE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    Diagnostic d = {.severity = SEVERITY_WARNING, .kind = kind, .message = message, .advice = advice,
+                    .source = S->node ? S->source : NULL, .span = S->node ? S->node->span : (Span){0, 0}};
+    diagnostic_render(&d, S->options.report, S->options.user);
+}
+
+/* Every mark of the state that running program code moves. */
+typedef struct Marks {
+    jmp_buf *protect;
+    size_t top;
+    Frame *frame;
+    uint32_t depth, n_plates, n_handlers;
+    uint64_t run;
+    const Node *node;
+    const Source *source;
+    const Layout *lanes;
+    Array *mask;
+    Record *parameters;
+    RandomState random;
+    size_t text_used;
+    Signal signal;
+    bool recording, silent;
+} Marks;
+
+static Marks marks_take(const State *S) {
+    return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->run, S->node, S->source,
+                   S->lanes, S->mask, S->parameters, S->random, S->text_used, S->signal, S->tape.recording, S->silent};
+}
+
+static void marks_restore(State *S, const Marks *m) {
+    S->protect = m->protect;
+    S->top = m->top;
+    S->frame = m->frame;
+    S->depth = m->depth;
+    S->n_plates = m->n_plates;
+    S->n_handlers = m->n_handlers;
+    S->run = m->run;
+    S->node = m->node;
+    S->source = m->source;
+    S->lanes = m->lanes;
+    S->mask = m->mask;
+    S->parameters = m->parameters;
+    S->random = m->random;
+    S->text_used = m->text_used;
+    S->signal = m->signal;
+    S->silent = m->silent;
+    if (S->tape.recording && !m->recording) tape_end(S);
+}
+
+bool error_protect(State *S, void (*function)(State *S, void *argument), void *argument) {
+    jmp_buf here;
+    const Marks marks = marks_take(S);
+    S->protect = &here;
+    if (setjmp(here)) {
+        marks_restore(S, &marks);
+        return false;
+    }
+    function(S, argument);
+    S->protect = marks.protect;
+    return true;
+}

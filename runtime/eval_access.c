@@ -1,0 +1,280 @@
+#include "runtime/distribution.h"
+#include "runtime/eval.h"
+#include "runtime/gc.h"
+#include "runtime/message.h"
+#include "runtime/suggest.h"
+#include "runtime/text.h"
+#include "runtime/trace.h"
+
+Value value_of_items(State *S, const Value *items, uint32_t n) {
+    bool stackable = n > 0;
+    const Layout *event = NULL;
+    for (uint32_t k = 0; k < n && stackable; k++) {
+        if (items[k].tag == VALUE_MISSING) {
+            if (event && event->rank) stackable = false;
+            else event = layout_scalar(S);
+            continue;
+        }
+        if (!value_is_numeric(items[k])) stackable = false;
+        else if (!event) event = value_layout(S, items[k]);
+        else if (!layout_same_event(event, value_layout(S, items[k]))) stackable = false;
+    }
+    if (stackable) return operation_stack(S, items, n);
+    if (n == 0) return value_array(array_vector(S, 0, NULL), 0);
+    List *list = list_new(S, n);
+    for (uint32_t k = 0; k < n; k++) list_append(S, list, items[k]);
+    return value_object(list);
+}
+
+Value value_whole(State *S, Value v) {
+    if (v.tag != VALUE_LIST || !v.as.list->slots) return v;
+    Value whole = value_of_items(S, v.as.list->items, v.as.list->count);
+    /* Whoever else holds the list under construction keeps it. */
+    return whole;
+}
+
+Value eval_bracket(State *S, const NodeList *items) {
+    size_t base = S->top;
+    for (uint32_t k = 0; k < items->count; k++) stack_push(S, eval(S, items->items[k]));
+    Value v = value_of_items(S, S->stack + base, items->count);
+    S->top = base;
+    return v;
+}
+
+Value eval_record(State *S, const Node *node) {
+    size_t base = S->top;
+    uint32_t n = node->as.record.count;
+    for (uint32_t k = 0; k < n; k++) stack_push(S, eval(S, node->as.record.fields[k].value));
+    Record *record = record_new(S, n);
+    for (uint32_t k = 0; k < n; k++) record_set(S, record, node->as.record.fields[k].name->object, S->stack[base + k]);
+    S->top = base;
+    return value_object(record);
+}
+
+Value eval_text(State *S, const Node *node) {
+    size_t start = text_begin(S);
+    for (uint32_t k = 0; k < node->as.list.count; k++) {
+        const Node *part = node->as.list.items[k];
+        if (part->kind == NODE_STRING) {
+            text_append(S, part->as.string->text, part->as.string->length);
+        } else {
+            Value v = eval(S, part);
+            text_value(S, v);
+        }
+    }
+    return value_object(text_finish(S, start));
+}
+
+/* ---- Subscripts ---- */
+
+static bool is_literal_from_end(const Node *node) {
+    return node->kind == NODE_UNARY && node->op == OPERATOR_NEGATE && node->as.unary.operand->kind == NODE_NUMBER;
+}
+
+static void slice_ends(State *S, const Node *range, Subscript *out) {
+    double low, high;
+    eval_range_ends(S, range, &low, &high);
+    S->node = range;
+    if (low < 0)
+        error_raise(S, "index-out-of-range", "A slice counts from 0: x[a..b] has the elements a, a + 1, …, b - 1.",
+                    "a slice cannot start at %.0f", low);
+    *out = (Subscript){.kind = SUBSCRIPT_SLICE, .index = value_number(0), .low = (size_t)low, .high = (size_t)high};
+}
+
+uint32_t eval_subscripts(State *S, const NodeList *nodes, uint32_t skip, Subscript out[SUBSCRIPTS]) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < nodes->count; k++) {
+        const Node *node = nodes->items[k];
+        if (k < 32 && (skip >> k & 1)) continue;
+        if (n == SUBSCRIPTS) {
+            S->node = node;
+            error_raise(S, "wrong-shape", NULL, "more than %d subscripts", SUBSCRIPTS);
+        }
+        if (node->kind == NODE_RANGE) {
+            slice_ends(S, node, &out[n]);
+        } else {
+            bool from_end = is_literal_from_end(node);
+            Value v = eval(S, from_end ? node->as.unary.operand : node);
+            out[n] = (Subscript){.kind = SUBSCRIPT_INDEX, .index = v, .from_end = from_end};
+        }
+        stack_push(S, out[n].index);
+        n++;
+    }
+    return n;
+}
+
+/* ---- Indexing ---- */
+
+static size_t list_position(State *S, const Subscript *s, size_t count, const char *what) {
+    long i = value_to_integer(S, s->index, "a list's index", -(1L << 30), 1L << 30);
+    if (s->from_end) i = (long)count - i;
+    if (i < 0 || (size_t)i >= count)
+        error_raise(S, "index-out-of-range",
+                    count ? error_text(S, "Indices run from 0 to %zu.", count - 1) : "It is empty.", "index %ld is outside of a %s of %zu",
+                    i, what, count);
+    return (size_t)i;
+}
+
+static Value index_list(State *S, const List *list, const Subscript *s, uint32_t n) {
+    Value v;
+    if (s->kind == SUBSCRIPT_SLICE) {
+        if (s->high > list->count)
+            error_raise(S, "index-out-of-range", NULL, "the slice ends at %zu, and the list has %u elements", s->high, list->count);
+        List *part = list_new(S, (uint32_t)(s->high - s->low));
+        for (size_t k = s->low; k < s->high; k++) list_append(S, part, list->items[k]);
+        v = value_object(part);
+    } else {
+        v = list->items[list_position(S, s, list->count, list->slots ? "vector" : "list")];
+    }
+    return n > 1 ? index_value(S, v, s + 1, n - 1) : v;
+}
+
+/* A table is a record of columns: its rows are records. */
+static Value index_rows(State *S, const Record *table, const Subscript *s, uint32_t n) {
+    Record *row = record_copy(S, table);
+    for (uint32_t k = 0; k < row->count; k++) row->values[k] = index_value(S, row->values[k], s, n);
+    return value_object(row);
+}
+
+Value index_value(State *S, Value object, const Subscript *s, uint32_t n) {
+    if (n == 0) return object;
+    if (object.tag == VALUE_MISSING) return object;
+    if (s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_STRING) {
+        Value v = index_by_name(S, object, s->index.as.string);
+        return index_value(S, v, s + 1, n - 1);
+    }
+    if (s->kind == SUBSCRIPT_INDEX && !value_is_numeric(s->index))
+        error_raise(S, "wrong-type", NULL, "an index must be a number, and this is a %s", value_type_name(s->index));
+    switch (object.tag) {
+        case VALUE_ARRAY:
+        case VALUE_NUMBER:
+        case VALUE_BOOLEAN: return operation_index(S, object, s, n);
+        case VALUE_LIST:
+            if (object.as.list->slots && (n > 1 || s->kind == SUBSCRIPT_SLICE || s->index.tag == VALUE_ARRAY))
+                return index_value(S, value_whole(S, object), s, n);
+            return index_list(S, object.as.list, s, n);
+        case VALUE_RECORD: return index_rows(S, object.as.record, s, n);
+        default: error_raise(S, "wrong-type", NULL, "a %s cannot be indexed", value_type_name(object));
+    }
+}
+
+/* The plate (of this call) whose elements `lifted` is one for. */
+static const Node *plate_of(State *S, const Lifted *lifted) {
+    for (PlateScope *scope = S->frame->scope; scope; scope = scope->outer)
+        for (uint32_t k = 0; k < scope->node->as.plate.n_lifted; k++)
+            if (scope->node->as.plate.lifted[k] == lifted) return scope->node;
+    return NULL;
+}
+
+static bool is_index_of(const Node *subscript, const Node *plate) {
+    const Variable *a = &subscript->as.variable, *b = &plate->as.plate.index;
+    return subscript->kind == NODE_NAME && a->place == b->place && a->index == b->index;
+}
+
+/* A variable that is one per element: the element's own value if it has one by now, else the variable outside. */
+static Value lifted_object(State *S, const Node *node, uint32_t *skip) {
+    const Lifted *lifted = node->as.index.lifted;
+    *skip = node->as.index.plate_subscripts;
+    for (;;) {
+        if (variable_slot(S, &lifted->inner)->tag != VALUE_UNASSIGNED)
+            return variable_read(S, node->as.index.object, &lifted->inner, false);
+        const Node *plate = plate_of(S, lifted);
+        for (uint32_t k = 0; plate && k < node->as.index.subscripts.count && k < 32; k++)
+            if (is_index_of(node->as.index.subscripts.items[k], plate)) *skip &= ~(1u << k);
+        if (!lifted->parent) break;
+        lifted = lifted->parent;
+    }
+    *skip = 0;
+    return variable_read(S, node->as.index.object, &lifted->outer, false);
+}
+
+static Value index_object(State *S, const Node *node, uint32_t *skip) {
+    const Node *object = node->as.index.object;
+    *skip = 0;
+    if (node->as.index.lifted) return lifted_object(S, node, skip);
+    if (object->kind == NODE_NAME) return variable_read(S, object, &object->as.variable, false);
+    return eval(S, object);
+}
+
+Value eval_index(State *S, const Node *node) {
+    uint32_t skip;
+    Value object = index_object(S, node, &skip);
+    size_t base = S->top;
+    stack_push(S, object);
+    Subscript subscripts[SUBSCRIPTS];
+    uint32_t n = eval_subscripts(S, &node->as.index.subscripts, skip, subscripts);
+    S->node = node;
+    Value v = index_value(S, object, subscripts, n);
+    if (value_is_object(v)) v.as.object->shared = true;
+    S->top = base;
+    return v;
+}
+
+/* ---- Fields ---- */
+
+static const char *const distribution_extras[] = {"mean", "variance", "stddev", "median", "mode", "entropy", "support",
+                                                  "log_prob", "cdf", "quantile", NULL};
+
+static _Noreturn void raise_field(State *S, Value object, const String *name, const char *nearest) {
+    const char *advice = nearest ? error_text(S, "Did you mean '%s'?", nearest) : NULL;
+    error_raise(S, "unknown-field", advice, "a %s has no field '%s'", value_type_name(object), name->text);
+}
+
+static Value distribution_attribute(State *S, Distribution *d, String *name) {
+    for (unsigned k = 0; k < d->row->n_parameters; k++)
+        if (name == string_of(S, d->row->parameters[k].name)) return d->parameters[k];
+    Value v = distribution_formula(S, d, name->text, NULL);
+    if (v.tag != VALUE_UNASSIGNED) return v;
+    Suggestion s = suggest_begin(name->text);
+    for (unsigned k = 0; k < d->row->n_parameters; k++) suggest_offer(&s, d->row->parameters[k].name);
+    for (const char *const *extra = distribution_extras; *extra; extra++) {
+        if (string_of(S, *extra) == name) error_raise(S, "unknown-field", NULL, "%s has no known %s", d->row->name, name->text);
+        suggest_offer(&s, *extra);
+    }
+    raise_field(S, value_object(d), name, s.best);
+}
+
+static Value guide_of(State *S, Value f) {
+    Value guide = closure_guide(f);
+    if (guide.tag == VALUE_UNASSIGNED)
+        error_raise(S, "unknown-field", "Write `guide NAME(…) { … }` with the model's name.", "'%s' has no guide",
+                    callable_name(f) ? callable_name(f) : "this function");
+    return guide;
+}
+
+Value index_by_name(State *S, Value object, String *name) {
+    if (value_is_object(object)) {
+        const ObjectType *type = gc_object_type(S, object.as.object);
+        Value v = type->index ? type->index(S, object.as.object, name) : value_unassigned();
+        if (v.tag != VALUE_UNASSIGNED) return v;
+    }
+    return field_of(S, object, name);
+}
+
+Value field_of(State *S, Value object, String *name) {
+    if (object.tag == VALUE_RECORD) {
+        const Value *v = record_find(object.as.record, name);
+        if (v) return *v;
+        Suggestion s = suggest_begin(name->text);
+        for (uint32_t k = 0; k < object.as.record->count; k++) suggest_offer(&s, object.as.record->names[k]->text);
+        raise_field(S, object, name, s.best);
+    }
+    if (object.tag == VALUE_DISTRIBUTION) return distribution_attribute(S, object.as.distribution, name);
+    if (object.tag == VALUE_MISSING) return object;
+    if (value_is_callable(object) && name == string_of(S, "guide")) return guide_of(S, object);
+    if (value_is_object(object)) {
+        const ObjectType *type = gc_object_type(S, object.as.object);
+        Value v = type->field ? type->field(S, object.as.object, name) : value_unassigned();
+        if (v.tag != VALUE_UNASSIGNED) return v;
+    }
+    raise_field(S, object, name, NULL);
+}
+
+Value eval_field(State *S, const Node *node) {
+    const Node *inner = node->as.field.object;
+    Value object = inner->kind == NODE_NAME ? variable_read(S, inner, &inner->as.variable, false) : eval(S, inner);
+    S->node = node;
+    Value v = field_of(S, object, node->as.field.name->object);
+    if (value_is_object(v)) v.as.object->shared = true;
+    return v;
+}

@@ -1,0 +1,209 @@
+#include "runtime/eval.h"
+
+/* Assigning to a path (x[2].mu = 5) makes new values from the inside out: whoever else holds the old ones keeps them. An
+   element of a variable's own array or list that nobody else can see is written in place. */
+
+static bool is_lone_index(const Subscript *s) {
+    return s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_NUMBER;
+}
+
+/* The position that a lone subscript names in a list of `count`, which may be `count` itself: one behind the end. */
+static size_t slot_position(State *S, const Subscript *s, size_t count) {
+    long i = value_to_integer(S, s->index, "an index", -(1L << 40), 1L << 40);
+    if (s->from_end) i = (long)count - i;
+    if (i < 0 || (size_t)i > count)
+        error_raise(S, "index-out-of-range", error_text(S, "Elements are added one after the other: the next index is %zu.", count),
+                    "index %ld is outside of a vector of %zu", i, count);
+    return (size_t)i;
+}
+
+static List *list_own(State *S, List *list) {
+    if (!list->header.shared) return list;
+    List *copy = list_new(S, list->count + 1);
+    copy->slots = list->slots;
+    for (uint32_t k = 0; k < list->count; k++) list_append(S, copy, list->items[k]);
+    return copy;
+}
+
+static Value list_assign(State *S, List *list, const Subscript *s, Value element) {
+    size_t at = slot_position(S, s, list->count);
+    list = list_own(S, list);
+    if (at == list->count) {
+        list_append(S, list, element);
+        return value_object(list);
+    }
+    list->items[at] = S->mask ? value_merge(S, S->mask, element, list->items[at], "an element") : element;
+    return value_object(list);
+}
+
+/* A vector as a list of slots: one value for each element along the leading axis. */
+static List *slots_of(State *S, Value v) {
+    const Layout *l = v.tag == VALUE_ARRAY ? v.as.array->layout : NULL;
+    size_t n = l ? l->dims[0] : 0;
+    List *list = list_new(S, (uint32_t)n + 8);
+    list->slots = true;
+    for (size_t k = 0; k < n; k++) {
+        Subscript s = {.kind = SUBSCRIPT_INDEX, .index = value_number((double)k)};
+        list_append(S, list, operation_index(S, v, &s, 1));
+    }
+    return list;
+}
+
+static bool writable_in_place(const State *S, Value object, const Subscript *s, uint32_t n, Value element) {
+    if (object.tag != VALUE_ARRAY || object.node || S->mask || n != 1 || !is_lone_index(s)) return false;
+    const Array *a = object.as.array;
+    return !a->header.shared && !a->base && !a->cache && a->layout->rank == 1 && !a->layout->n_axes && !element.node &&
+           (element.tag == VALUE_NUMBER || (element.tag == VALUE_BOOLEAN && a->boolean)) && (element.tag == VALUE_BOOLEAN) == a->boolean;
+}
+
+static Value array_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element) {
+    const Layout *l = object.as.array->layout;
+    if (l->rank == 0) error_raise(S, "wrong-type", "Only vectors, lists and records have elements.", "a number has no elements to assign");
+    if (n == 1 && is_lone_index(s)) {
+        size_t at = slot_position(S, s, l->dims[0]);
+        if (at < l->dims[0] && writable_in_place(S, object, s, n, element)) {
+            object.as.array->data[at] = element.tag == VALUE_NUMBER ? element.as.number : element.as.boolean;
+            object.as.array->missing = MISSING_UNKNOWN;
+            return object;
+        }
+        if (at == l->dims[0] || (!object.node && element.node && !S->mask)) {
+            return list_assign(S, slots_of(S, object), s, element);
+        }
+    }
+    if (!value_is_numeric(element) && element.tag != VALUE_MISSING) return list_assign(S, slots_of(S, object), s, element);
+    if (element.tag == VALUE_MISSING) element = value_number(missing_number());
+    return operation_replace(S, object, s, n, element);
+}
+
+static Value record_assign(State *S, Record *record, String *name, Value element) {
+    if (record->header.shared || S->mask) record = record_copy(S, record);
+    const Value *old = record_find(record, name);
+    if (old && S->mask) element = value_merge(S, S->mask, element, *old, name->text);
+    record_set(S, record, name, element);
+    return value_object(record);
+}
+
+/* What lies inside of a value that others see is seen by them too. */
+static Value part_of(const Object *whole, Value part) {
+    if (whole->shared && value_is_object(part)) part.as.object->shared = true;
+    return part;
+}
+
+static Value element_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element) {
+    if (object.tag == VALUE_UNASSIGNED) {
+        List *list = list_new(S, 8);
+        list->slots = true;
+        object = value_object(list);
+    }
+    if (s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_STRING) {
+        if (object.tag != VALUE_RECORD) error_raise(S, "wrong-type", NULL, "a %s has no fields to assign", value_type_name(object));
+        if (n > 1) {
+            Value inner = part_of(object.as.object, index_by_name(S, object, s->index.as.string));
+            element = element_assign(S, inner, s + 1, n - 1, element);
+        }
+        return record_assign(S, object.as.record, s->index.as.string, element);
+    }
+    if (s->kind == SUBSCRIPT_INDEX && !value_is_numeric(s->index))
+        error_raise(S, "wrong-type", NULL, "an index must be a number, and this is a %s", value_type_name(s->index));
+    switch (object.tag) {
+        case VALUE_ARRAY: return array_assign(S, object, s, n, element);
+        case VALUE_LIST: {
+            List *list = object.as.list;
+            if (list->slots && (n > 1 || !is_lone_index(s)) && list->count)
+                return element_assign(S, value_whole(S, object), s, n, element);
+            if (n > 1) {
+                size_t at = slot_position(S, s, list->count);
+                Value inner = at < list->count ? part_of(&list->header, list->items[at]) : value_unassigned();
+                element = element_assign(S, inner, s + 1, n - 1, element);
+            }
+            return list_assign(S, list, s, element);
+        }
+        case VALUE_RECORD:
+            error_raise(S, "wrong-type", "Assign a column, or an element of one: d.y[3] = 5.", "a record's rows cannot be assigned by number");
+        default: error_raise(S, "wrong-type", "Only vectors, lists and records have elements.", "a %s has no elements to assign",
+                             value_type_name(object));
+    }
+}
+
+/* A path below a variable, evaluated: subscripts, or a field. */
+static Value path_assign(State *S, const Node *target, Value object, Value element);
+
+static Value read_or_unassigned(State *S, const Node *target) {
+    if (target->kind != NODE_NAME) return eval(S, target);
+    Value *slot = variable_slot(S, &target->as.variable);
+    if (slot->tag == VALUE_UNASSIGNED) return value_unassigned();
+    return variable_read(S, target, &target->as.variable, false);
+}
+
+/* A variable whose element was replaced (in the lanes that are on). */
+static void variable_store_whole(State *S, const Variable *variable, Value v) {
+    Value *slot = variable_slot(S, variable);
+    if (S->mask && (slot->tag == VALUE_UNASSIGNED || slot->tag == VALUE_PARTIAL)) variable_store(S, variable, v);
+    else *slot = v;
+}
+
+/* Gives `target` (a name, or a path below one) the value. */
+static void store_path(State *S, const Node *target, Value v) {
+    if (target->kind == NODE_NAME) {
+        variable_store_whole(S, &target->as.variable, v);
+        return;
+    }
+    const Node *inner = target->kind == NODE_INDEX ? target->as.index.object : target->as.field.object;
+    Value object = read_or_unassigned(S, inner);
+    stack_push(S, object);
+    Value replaced = path_assign(S, target, object, v);
+    stack_pop(S, 1);
+    stack_push(S, replaced);
+    store_path(S, inner, replaced);
+    stack_pop(S, 1);
+}
+
+static Value path_assign(State *S, const Node *target, Value object, Value element) {
+    if (target->kind == NODE_FIELD) {
+        S->node = target;
+        if (object.tag != VALUE_RECORD) error_raise(S, "wrong-type", NULL, "a %s has no fields to assign", value_type_name(object));
+        return record_assign(S, object.as.record, target->as.field.name->object, element);
+    }
+    Subscript subscripts[SUBSCRIPTS];
+    size_t base = S->top;
+    uint32_t n = eval_subscripts(S, &target->as.index.subscripts, 0, subscripts);
+    S->node = target;
+    Value v = element_assign(S, object, subscripts, n, element);
+    S->top = base;
+    return v;
+}
+
+/* theta[j] = e in plate j: the element's own variable; further subscripts go into its value. */
+static void lifted_assign(State *S, const Node *target, Value v) {
+    const Lifted *lifted = target->as.index.lifted;
+    Subscript subscripts[SUBSCRIPTS];
+    size_t base = S->top;
+    uint32_t n = eval_subscripts(S, &target->as.index.subscripts, target->as.index.plate_subscripts, subscripts);
+    S->node = target;
+    if (n) {
+        Value object = *variable_slot(S, &lifted->inner);
+        if (object.tag == VALUE_UNASSIGNED) object = lifted_initial(S, lifted);
+        if (object.tag == VALUE_PARTIAL) object = variable_read(S, target, &lifted->inner, false);
+        v = element_assign(S, object, subscripts, n, v);
+        *variable_slot(S, &lifted->inner) = v;
+    } else {
+        variable_store(S, &lifted->inner, v);
+    }
+    S->top = base;
+}
+
+void assign_target(State *S, const Node *target, Value v) {
+    stack_push(S, v);
+    S->node = target;
+    if (target->kind == NODE_NAME) variable_store(S, &target->as.variable, v);
+    else if (target->kind == NODE_INDEX && target->as.index.lifted) lifted_assign(S, target, v);
+    else store_path(S, target, v);
+    stack_pop(S, 1);
+}
+
+Value eval_assign(State *S, const Node *node) {
+    Value v = eval_control(S, node->as.assign.value);
+    if (S->signal) return value_none();
+    assign_target(S, node->as.assign.target, v);
+    return v;
+}

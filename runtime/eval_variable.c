@@ -1,0 +1,85 @@
+#include "runtime/eval.h"
+#include "runtime/gc.h"
+#include "runtime/suggest.h"
+
+Value *variable_slot(State *S, const Variable *variable) {
+    switch (variable->place) {
+        case PLACE_GLOBAL: return &S->frame->closure->chunk->globals[variable->index]->value;
+        case PLACE_LOCAL: return &S->stack[S->frame->base + variable->index];
+        case PLACE_CELL: {
+            Value v = S->stack[S->frame->base + variable->index];
+            return &((Cell *)v.as.object)->value;
+        }
+        case PLACE_CAPTURE: return &S->frame->closure->captures[variable->index]->value;
+    }
+    return NULL;
+}
+
+static _Noreturn void raise_unassigned(State *S, const Node *node, const Variable *variable) {
+    S->node = node;
+    const char *name = variable->name->text;
+    if (variable->place != PLACE_GLOBAL)
+        error_raise(S, "unassigned", "A variable that is assigned anywhere in a function belongs to that function; assign it before it is read.",
+                    "'%s' has no value yet", name);
+    const char *nearest = suggest_variable(S, variable->name->object);
+    error_raise(S, "unknown-name", nearest ? error_text(S, "Did you mean '%s'?", nearest) : NULL, "there is no variable '%s'", name);
+}
+
+static Value read_partial(State *S, const Node *node, const Variable *variable, const Partial *partial) {
+    if (mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S))) return partial->value;
+    S->node = node;
+    error_raise(S, "unassigned-lanes", "It was assigned on one side of an `if` (or in a loop) only; give it a value before.",
+                "'%s' has no value in some lanes", variable->name->text);
+}
+
+Value variable_read(State *S, const Node *node, const Variable *variable, bool whole) {
+    Value *slot = variable_slot(S, variable);
+    Value v = *slot;
+    if (v.tag == VALUE_UNASSIGNED && variable->place == PLACE_GLOBAL)
+        v = S->frame->closure->chunk->globals[variable->index]->builtin;
+    if (v.tag == VALUE_UNASSIGNED) raise_unassigned(S, node, variable);
+    if (v.tag == VALUE_PARTIAL) v = read_partial(S, node, variable, (Partial *)v.as.object);
+    if (whole && v.tag == VALUE_LIST && v.as.list->slots) {
+        S->node = node;
+        v = value_whole(S, v);
+        *variable_slot(S, variable) = v;
+    }
+    return v;
+}
+
+/* The mask under which the variable's scope was entered: assignments under it reach every lane that the scope has. */
+static Array *scope_mask(State *S, const Variable *variable) {
+    if (variable->place != PLACE_LOCAL && variable->place != PLACE_CELL) return NULL;
+    for (PlateScope *scope = S->frame->scope; scope; scope = scope->outer) {
+        uint32_t first = scope->node->as.plate.first_slot;
+        if (variable->index >= first && variable->index < first + scope->node->as.plate.n_slots) return scope->mask;
+    }
+    return S->frame->mask;
+}
+
+static Value partial_new(State *S, Value v, Array *mask) {
+    Partial *partial = gc_new(S, VALUE_PARTIAL, sizeof *partial);
+    partial->value = v;
+    partial->mask = mask;
+    return value_object(partial);
+}
+
+static Value store_masked(State *S, const Variable *variable, Array *base, Value old, Value v) {
+    if (old.tag == VALUE_LIST && old.as.list->slots) old = value_whole(S, old);
+    if (v.tag == VALUE_LIST && v.as.list->slots) v = value_whole(S, v);
+    if (old.tag == VALUE_UNASSIGNED) return partial_new(S, v, S->mask);
+    const char *what = variable->name->text;
+    if (old.tag != VALUE_PARTIAL) return value_merge(S, S->mask, v, old, what);
+    Partial *partial = (Partial *)old.as.object;
+    Array *mask = mask_or(S, partial->mask, S->mask);
+    Value merged = value_merge(S, S->mask, v, partial->value, what);
+    return mask_covers(S, mask, base ? base : mask_full(S)) ? merged : partial_new(S, merged, mask);
+}
+
+void variable_store(State *S, const Variable *variable, Value v) {
+    if (S->mask) {
+        Array *base = scope_mask(S, variable);
+        if (base != S->mask) v = store_masked(S, variable, base, *variable_slot(S, variable), v);
+    }
+    *variable_slot(S, variable) = v;
+}

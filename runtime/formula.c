@@ -1,0 +1,63 @@
+/* Formulas of distributions: Elbo texts over the parameters, compiled when first wanted, and differentiable because they
+   run on the tape. */
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/distribution.h"
+#include "runtime/eval.h"
+#include "runtime/run.h"
+#include "runtime/text.h"
+
+static const char *formula_text(const DistributionRow *row, const char *name) {
+    if (strcmp(name, "support") == 0) return row->support;
+    for (int k = 0; k < DISTRIBUTION_FORMULAS && row->formulas[k].name; k++)
+        if (strcmp(row->formulas[k].name, name) == 0) return row->formulas[k].text;
+    if (strcmp(name, "stddev") == 0 && formula_text(row, "variance")) return "sqrt(_variance)";
+    return NULL;
+}
+
+static const char *argument_of(const char *name) {
+    if (strcmp(name, "cdf") == 0) return "x";
+    return strcmp(name, "quantile") == 0 ? "q" : NULL;
+}
+
+static Value compile(State *S, const DistributionRow *row, const char *name, const char *text) {
+    size_t start = text_begin(S);
+    text_print(S, "fn(");
+    for (unsigned k = 0; k < row->n_parameters; k++) text_print(S, k ? ", %s" : "%s", row->parameters[k].name);
+    if (argument_of(name)) text_print(S, row->n_parameters ? ", %s" : "%s", argument_of(name));
+    text_print(S, ") { %s }", text);
+    char title[64];
+    snprintf(title, sizeof title, "<%s.%s>", row->name, name);
+    Value f = run_expression(S, title, text_at(S, start), text_length(S, start));
+    text_drop(S, start);
+    return f;
+}
+
+static Value formula_function(State *S, const DistributionRow *row, const char *name, const char *text) {
+    char key_text[64];
+    snprintf(key_text, sizeof key_text, "%s.%s", row->name, name);
+    String *key = string_of(S, key_text);
+    Value *known = record_find(S->formulas, key);
+    if (known) return *known;
+    stack_push(S, value_object(key));
+    Value f = compile(S, row, name, text);
+    record_set(S, S->formulas, key, f);
+    stack_pop(S, 1);
+    return f;
+}
+
+Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {
+    const DistributionRow *row = d->row;
+    const char *text = formula_text(row, name);
+    if (!text || (argument_of(name) != NULL) != (extra != NULL)) return value_unassigned();
+    if (strcmp(text, "sqrt(_variance)") == 0) {
+        Value variance = distribution_formula(S, d, "variance", NULL);
+        return operation_unary(S, elementwise_find("sqrt"), variance);
+    }
+    Value f = formula_function(S, row, name, text);
+    Value arguments[DISTRIBUTION_PARAMETERS + 1];
+    for (unsigned k = 0; k < row->n_parameters; k++) arguments[k] = d->parameters[k];
+    if (extra) arguments[row->n_parameters] = *extra;
+    return call_value(S, f, arguments, row->n_parameters + (extra ? 1 : 0));
+}

@@ -1,0 +1,34 @@
+/* The collector: mark and sweep, counting bytes. It runs only at safe points (gc_point), never inside an allocation. */
+#ifndef ELBO_RUNTIME_GC_H
+#define ELBO_RUNTIME_GC_H
+
+#include "runtime/state.h"
+
+/* A zeroed object of `size` bytes with its header set. Raises out-of-memory. */
+void *gc_new(State *S, ValueTag tag, size_t size);
+
+/* Marks one object (NULL is fine) or value: for mark functions of types. */
+void gc_mark(State *S, void *object);
+void gc_mark_value(State *S, Value v);
+
+void gc_collect(State *S);
+/* A safe point: collects if enough was allocated since the last time. */
+static inline void gc_point(State *S) {
+    if (S->memory.in_use > S->gc_threshold) gc_collect(S);
+}
+/* Frees everything, when the state closes. */
+void gc_free_all(State *S);
+
+/* What a type of object gives to the collector and others; a table in gc.c has one row for each tag. NULL: nothing. */
+typedef struct ObjectType {
+    void (*mark)(State *S, Object *object);  /* marks what it refers to; NULL: nothing */
+    void (*release)(State *S, Object *object); /* frees what it owns besides its block; NULL: nothing. What it refers to
+                                                  may be dead too, but can still be read. */
+    void (*print)(State *S, Object *object);   /* appends it to the text that is being built (runtime/text.h) */
+    Value (*field)(State *S, Object *object, String *name); /* a field; VALUE_UNASSIGNED: there is none */
+    Value (*index)(State *S, Object *object, String *name); /* object["name"]; NULL: as field */
+} ObjectType;
+
+const ObjectType *gc_object_type(State *S, const Object *object);
+
+#endif

@@ -1,0 +1,10 @@
+/* All handlers that a program can name: one line each. */
+#include "runtime/trace.h"
+
+const HandlerRow *const handler_rows[] = {
+    &handler_params,
+    &handler_replay,
+    &handler_seed,
+    &handler_trace,
+    NULL,
+};

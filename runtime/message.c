@@ -1,0 +1,114 @@
+#include "runtime/message.h"
+
+#include "runtime/gc.h"
+#include "runtime/operations.h"
+
+/* ---- The message loop ---- */
+
+/* The default actions: what a primitive does when no handler has settled it. */
+
+static Value default_sample(State *S, const Message *m) {
+    return distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+}
+
+static Value default_param(State *S, Message *m) {
+    Value *known = S->parameters ? record_find(S->parameters, m->name) : NULL;
+    if (known) return param_enter(S, m, *known);
+    S->random.initial++;
+    Value v = m->initial(S, m->how);
+    S->random.initial--;
+    param_check(S, m, v);
+    if (S->parameters) record_set(S, S->parameters, m->name, param_leave(S, m, v));
+    return v;
+}
+
+static void settle(State *S, Message *m) {
+    if (m->value.tag != VALUE_UNASSIGNED) return;
+    if (m->kind == MESSAGE_SAMPLE) {
+        m->value = default_sample(S, m);
+        if (m->was_missing) m->scored = value_missing();
+    } else if (m->kind == MESSAGE_PARAM) m->value = default_param(S, m);
+}
+
+void message_send(State *S, Message *m) {
+    uint32_t n = S->n_handlers, k = n;
+    while (k > 0 && !m->hidden) {
+        S->n_handlers = --k; /* what a handler itself sends goes to those outside it */
+        if (S->handlers[k].row->before) S->handlers[k].row->before(S, &S->handlers[k], m);
+    }
+    S->n_handlers = n;
+    settle(S, m);
+    for (; k < n; k++) {
+        S->n_handlers = k;
+        if (S->handlers[k].row->after) S->handlers[k].row->after(S, &S->handlers[k], m);
+    }
+    S->n_handlers = n;
+}
+
+/* ---- Handlers ---- */
+
+Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, unsigned n) {
+    if (row->check) row->check(S, arguments);
+    Handler *handler = gc_new(S, VALUE_HANDLER, sizeof *handler);
+    handler->row = row;
+    for (unsigned k = 0; k < n && k < HANDLER_ARGUMENTS; k++) handler->arguments[k] = arguments[k];
+    return handler;
+}
+
+static HandlerFrame *handler_push(State *S, const HandlerRow *row, Handler *handler, Value state) {
+    MEMORY_GROW(S, S->handlers, S->n_handlers, S->handler_capacity);
+    HandlerFrame *frame = &S->handlers[S->n_handlers];
+    *frame = (HandlerFrame){.row = row, .handler = handler, .plates = S->n_plates, .state = state, .random = S->random, .run = S->run};
+    if (row->enter) row->enter(S, frame);
+    S->n_handlers++;
+    return frame;
+}
+
+static Value run_under(State *S, const HandlerRow *row, Handler *handler, Value state, HandlerBody *body, const void *what) {
+    handler_push(S, row, handler, state);
+    Value v = body(S, what);
+    HandlerFrame *frame = &S->handlers[S->n_handlers - 1];
+    if (row->leave) v = row->leave(S, frame, v);
+    S->n_handlers--;
+    return v;
+}
+
+Value handler_run(State *S, Handler *handler, HandlerBody *body, const void *what) {
+    stack_push(S, value_object(handler));
+    Value v = run_under(S, handler->row, handler, value_unassigned(), body, what);
+    stack_pop(S, 1);
+    return v;
+}
+
+Value handler_run_row(State *S, const HandlerRow *row, Value state, HandlerBody *body, const void *what) {
+    return run_under(S, row, NULL, state, body, what);
+}
+
+const char *handler_frame_name(const HandlerFrame *frame) { return frame->row->name; }
+
+void handler_mark(State *S, Object *object) {
+    Handler *handler = (Handler *)object;
+    for (int k = 0; k < HANDLER_ARGUMENTS; k++) gc_mark_value(S, handler->arguments[k]);
+}
+
+void wrapped_mark(State *S, Object *object) {
+    gc_mark(S, ((Wrapped *)object)->handler);
+    gc_mark_value(S, ((Wrapped *)object)->function);
+}
+
+void handler_frame_mark(State *S, HandlerFrame *frame) {
+    gc_mark(S, frame->handler);
+    gc_mark_value(S, frame->state);
+}
+
+/* ---- Outermost entries ---- */
+
+void entry_begin(State *S) {
+    if (S->random.entered++ == 0) S->parameters = record_new(S, 0);
+}
+
+void entry_end(State *S) {
+    if (--S->random.entered > 0) return;
+    S->random.step++;
+    S->parameters = NULL;
+}

@@ -1,0 +1,134 @@
+/* Messages and handlers: the effect system.
+
+   A primitive does nothing by itself. It sends a message to the stack of handlers, innermost first; then its default action
+   runs if no handler has settled it; then the handlers see the result, outermost first. What a handler's own code sends goes
+   to the handlers outside it. */
+#ifndef ELBO_RUNTIME_MESSAGE_H
+#define ELBO_RUNTIME_MESSAGE_H
+
+#include "runtime/distribution.h"
+#include "runtime/native.h"
+#include "runtime/state.h"
+
+typedef enum MessageKind {
+    MESSAGE_SAMPLE,        /* a latent choice, or data (is_observed) */
+    MESSAGE_PARAM,
+    MESSAGE_PLATE,
+    MESSAGE_FACTOR,
+    MESSAGE_DETERMINISTIC
+} MessageKind;
+
+/* A param's initial value, evaluated only if nobody else gives one. */
+typedef Value ParamInitial(State *S, const void *how);
+
+typedef struct Message {
+    MessageKind kind;
+    String *name;
+    Value value;                /* VALUE_UNASSIGNED until settled. Param: the constrained value. Plate: its size */
+    Distribution *distribution; /* sample */
+    Constraint *constraint;     /* param; NULL: real */
+    ParamInitial *initial;      /* param */
+    const void *how;            /* handed to `initial` */
+    uint32_t own_plates;        /* param: it is one per element of that many innermost plates */
+    Value scale;                /* multiplies the log density: a number, 1 at first */
+    Array *mask;                /* lanes whose log density counts; NULL: all */
+    bool is_observed;
+    bool was_missing;           /* data that are missing as a whole: latent, and drawn from its own distribution unless a handler
+                                   gives a value, in which case it adds nothing to the log density */
+    Value scored;               /* where it differs from value: data with missing elements, which add nothing; or `missing` */
+    bool hidden;                /* handlers further out do not see it */
+} Message;
+
+typedef struct Handler Handler;
+
+/* A handler that is on the stack. */
+typedef struct HandlerFrame {
+    const struct HandlerRow *row;
+    Handler *handler;
+    uint32_t plates;       /* number of plates around it: values that cross it gain or lose the others */
+    Value state;           /* the row's own: e.g. the trace that is being recorded */
+    RandomState random;    /* the row's own: what seed restores */
+    uint64_t run;          /* S->run before */
+} HandlerFrame;
+
+enum { HANDLER_ARGUMENTS = 4 };
+
+/* A row of the registry of handlers (runtime/handlers/registry.c): one file each. Any function may be NULL. */
+typedef struct HandlerRow {
+    const char *name;
+    const char *signature;  /* of the arguments behind the function */
+    void (*check)(State *S, const Value *arguments);  /* the arguments, when the handler is made */
+    void (*enter)(State *S, HandlerFrame *frame);
+    void (*before)(State *S, HandlerFrame *frame, Message *message); /* may settle or change it */
+    void (*after)(State *S, HandlerFrame *frame, Message *message);  /* it is settled */
+    Value (*leave)(State *S, HandlerFrame *frame, Value result);     /* what the call or block gives */
+    const char *help;
+} HandlerRow;
+
+/* A handler with its arguments: condition({mu: 42}). */
+struct Handler {
+    Object header;
+    const HandlerRow *row;
+    Value arguments[HANDLER_ARGUMENTS];
+};
+
+/* A function under a handler: condition(f, {mu: 42}). Keeps the guide of a model. */
+typedef struct Wrapped {
+    Object header;
+    Handler *handler;
+    Value function;
+} Wrapped;
+
+extern const HandlerRow *const handler_rows[]; /* ended by NULL */
+
+Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, unsigned n);
+/* Runs body(S, what) under the handler and returns what it gives. */
+typedef Value HandlerBody(State *S, const void *what);
+Value handler_run(State *S, Handler *handler, HandlerBody *body, const void *what);
+/* The same for a row alone, from C; `state` is its frame's state at first. */
+Value handler_run_row(State *S, const HandlerRow *row, Value state, HandlerBody *body, const void *what);
+const char *handler_frame_name(const HandlerFrame *frame);
+
+/* A param's value for its place: `outside` as seen from outside of its own plates, which become lanes. And back. */
+Value param_enter(State *S, const Message *message, Value outside);
+Value param_leave(State *S, const Message *message, Value inside);
+/* The unconstrained value of a constrained one, and back. constraint NULL: real. */
+Value param_to_free(State *S, Constraint *constraint, Value v);
+Value param_to_value(State *S, Constraint *constraint, Value v);
+/* Raises an error unless the param's value lies in its constraint, and is no random draw. */
+void param_check(State *S, const Message *message, Value v);
+
+/* Sends the message through the stack; afterwards message->value is settled. */
+void message_send(State *S, Message *message);
+
+/* The primitives. Their values are those that the program sees. */
+Value primitive_sample(State *S, String *name, Distribution *d);
+Value primitive_observe(State *S, String *name, Distribution *d, Value value);
+Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t own_plates, ParamInitial *initial, const void *how);
+Value primitive_deterministic(State *S, String *name, Value value);
+Value primitive_factor(State *S, String *name, Value log_weight);
+
+/* Plates. plate_enter pushes a plate of `size` elements and returns its index value; plate_leave pops it. */
+Value plate_enter(State *S, String *name, size_t size);
+void plate_leave(State *S);
+/* plate("name", over, fn(i) { … }) */
+Value plate_call(State *S, String *name, Value over, Value body);
+/* Restores S->lanes after S->n_plates was changed. */
+void plate_update_lanes(State *S);
+
+/* Values that leave the plates from number `depth` on gain their axes as leading axes, outermost first; `plates` are the
+   identities of all plates around the value. Distributions, records and lists cross by their parts. */
+Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, uint32_t n_plates);
+/* The other way: a value from outside (which may carry lanes of other plates, `from`) for a site whose plates are `to`;
+   event_rank is the rank of one element: further leading axes become lanes, and what has none goes to all lanes. */
+Value cross_in_plates(State *S, Value v, uint32_t event_rank, Axis *const to[], uint32_t depth, uint32_t n_plates);
+
+/* Outermost entries: they number the steps of the random streams and hold the params that nobody else gives. */
+void entry_begin(State *S);
+void entry_end(State *S);
+
+void handler_mark(State *S, Object *object);
+void wrapped_mark(State *S, Object *object);
+void handler_frame_mark(State *S, HandlerFrame *frame);
+
+#endif

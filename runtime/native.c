@@ -1,0 +1,95 @@
+#include "runtime/native.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/distribution.h"
+#include "runtime/gc.h"
+#include "runtime/message.h"
+#include "runtime/operations.h"
+
+/* One parameter of a signature text: its name, with `?` or `...` behind it; returns where the next one begins. */
+static const char *signature_next(State *S, Signature *signature, const char *p) {
+    while (*p == ' ' || *p == ',') p++;
+    if (!*p) return p;
+    size_t length = strcspn(p, "?., ");
+    const char *end = p + length;
+    if (strncmp(end, "...", 3) == 0) {
+        signature->rest = true;
+        signature->positional = signature->n;
+        return end + 3;
+    }
+    signature->names[signature->n] = string_new(S, p, length);
+    if (*end != '?') signature->required |= 1u << signature->n;
+    signature->n++;
+    return *end == '?' ? end + 1 : end;
+}
+
+Native *native_new(State *S, const char *name, const char *signature) {
+    Native *native = gc_new(S, VALUE_NATIVE, sizeof *native);
+    native->name = name;
+    for (const char *p = signature; *p;) p = signature_next(S, &native->signature, p);
+    if (!native->signature.rest) native->signature.positional = native->signature.n;
+    return native;
+}
+
+bool value_is_callable(Value v) { return v.tag == VALUE_CLOSURE || v.tag == VALUE_NATIVE || v.tag == VALUE_WRAPPED; }
+
+const char *callable_name(Value v) {
+    while (v.tag == VALUE_WRAPPED) v = ((Wrapped *)v.as.object)->function;
+    if (v.tag == VALUE_NATIVE) return v.as.native->name;
+    if (v.tag == VALUE_CLOSURE && v.as.closure->function->name) return v.as.closure->function->name->text;
+    if (v.tag == VALUE_HANDLER) return ((Handler *)v.as.object)->row->name;
+    return NULL;
+}
+
+void native_type_error(State *S, const char *function, const char *argument, const char *expected, Value got) {
+    error_raise(S, "wrong-type", NULL, "'%s' takes %s for '%s', not a %s", function, expected, argument, value_type_name(got));
+}
+
+static Value apply_elementwise(State *S, const Elementwise *row, const Value *arguments);
+
+/* Functions of records go field by field, as arithmetic does. */
+static Value apply_to_fields(State *S, const Elementwise *row, const Record *record) {
+    Record *result = record_copy(S, record);
+    for (uint32_t k = 0; k < record->count; k++) result->values[k] = apply_elementwise(S, row, &record->values[k]);
+    return value_object(result);
+}
+
+static Value apply_elementwise(State *S, const Elementwise *row, const Value *arguments) {
+    if (row->arity == 1 && arguments[0].tag == VALUE_RECORD) return apply_to_fields(S, row, arguments[0].as.record);
+    bool missing = false;
+    for (unsigned k = 0; k < row->arity; k++) {
+        missing |= arguments[k].tag == VALUE_MISSING;
+        if (arguments[k].tag != VALUE_MISSING && !value_is_numeric(arguments[k]))
+            error_raise(S, "wrong-type", NULL, "'%s' takes numbers, vectors and matrices, not a %s", row->name,
+                        value_type_name(arguments[k]));
+    }
+    return missing ? value_missing() : operation_elementwise(S, row, arguments);
+}
+
+static Value apply_distribution(State *S, const DistributionRow *row, const Value *arguments) {
+    Value parameters[DISTRIBUTION_PARAMETERS];
+    for (unsigned k = 0; k < row->n_parameters; k++) {
+        parameters[k] = arguments[k];
+        if (parameters[k].tag == VALUE_UNASSIGNED) parameters[k] = value_number(strtod(row->parameters[k].initial, NULL));
+    }
+    return value_object(distribution_new(S, row, parameters));
+}
+
+static Value apply_handler(State *S, const HandlerRow *row, const Value *arguments, unsigned n, Value function) {
+    Handler *handler = handler_new(S, row, arguments, n);
+    if (function.tag == VALUE_UNASSIGNED) return value_object(handler);
+    Wrapped *wrapped = gc_new(S, VALUE_WRAPPED, sizeof *wrapped);
+    wrapped->handler = handler;
+    wrapped->function = function;
+    return value_object(wrapped);
+}
+
+Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {
+    if (native->row) return native->row->function(S, arguments, n);
+    if (native->distribution) return apply_distribution(S, native->distribution, arguments);
+    if (native->elementwise) return apply_elementwise(S, native->elementwise, arguments);
+    if (native->handler) return apply_handler(S, native->handler, arguments, n, function);
+    return value_object(constraint_new(S, native->constraint, arguments));
+}

@@ -1,0 +1,151 @@
+/* The primitives: each makes a message, sends it and gives back its value. */
+#include "runtime/message.h"
+#include "runtime/operations.h"
+#include "runtime/mask.h"
+
+/* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
+static void check_unique(State *S, String *name) {
+    if (!S->run || S->mask) return;
+    if (name->run == S->run) {
+        const Node *before = name->node;
+        Position p = before && S->source ? source_position(S->source, before->span.start) : (Position){0, 0};
+        error_raise(S, "duplicate-site",
+                    error_text(S, "Each site needs a name of its own. In a loop give it an index: `%s[t] ~ …`.", name->text),
+                    "the site '%s' is there already, at line %u", name->text, p.line);
+    }
+    name->run = S->run;
+    name->node = S->node;
+}
+
+static Message message_new(State *S, MessageKind kind, String *name) {
+    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
+}
+
+Value primitive_sample(State *S, String *name, Distribution *d) {
+    check_unique(S, name);
+    Message m = message_new(S, MESSAGE_SAMPLE, name);
+    m.distribution = d;
+    message_send(S, &m);
+    return m.value;
+}
+
+/* ---- Observing ---- */
+
+static void check_observed_lanes(State *S, const String *name, Value value) {
+    const Layout *l = value_layout(S, value);
+    for (uint32_t k = S->n_plates; k-- > 0;) {
+        const Plate *plate = &S->plates[k];
+        if (!plate->axis || layout_has_axis(l, plate->axis)) return;
+        if (plate->name == string_of(S, "particles")) return;
+        error_raise(S, "observed-whole", error_text(S, "Did you mean `%s[i]`, with the plate's index? Inside a plate each element is observed by itself.", name->text),
+                    "the data '%s' are the same for every element of the plate '%s'", name->text, plate->name->text);
+    }
+}
+
+static bool has_missing(Value v) {
+    if (v.tag == VALUE_NUMBER) return number_is_missing(v.as.number);
+    return v.tag == VALUE_ARRAY && array_has_missing(v.as.array);
+}
+
+/* Missing elements are drawn, for whoever reads them. */
+static Value fill_missing(State *S, const Message *m, Value value) {
+    Value drawn = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+    Value there = operation_unary(S, elementwise_find("is_missing"), value);
+    return operation_select(S, there, drawn, value);
+}
+
+Value primitive_observe(State *S, String *name, Distribution *d, Value value) {
+    check_unique(S, name);
+    Message m = message_new(S, MESSAGE_SAMPLE, name);
+    m.distribution = d;
+    if (value.tag == VALUE_MISSING) {
+        m.was_missing = true;
+    } else if (value_is_numeric(value)) {
+        check_observed_lanes(S, name, value);
+        m.is_observed = true;
+        m.value = value;
+        if (has_missing(value)) {
+            m.scored = value;
+            m.value = fill_missing(S, &m, value);
+        }
+    } else {
+        error_raise(S, "wrong-type", NULL, "'%s' is observed as a %s; data are numbers", name->text, value_type_name(value));
+    }
+    message_send(S, &m);
+    return m.value;
+}
+
+Value primitive_deterministic(State *S, String *name, Value value) {
+    check_unique(S, name);
+    Message m = message_new(S, MESSAGE_DETERMINISTIC, name);
+    m.value = value;
+    message_send(S, &m);
+    return m.value;
+}
+
+Value primitive_factor(State *S, String *name, Value log_weight) {
+    check_unique(S, name);
+    Message m = message_new(S, MESSAGE_FACTOR, name);
+    m.value = log_weight;
+    message_send(S, &m);
+    return m.value;
+}
+
+/* ---- Params ---- */
+
+Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t own_plates, ParamInitial *initial, const void *how) {
+    Message m = message_new(S, MESSAGE_PARAM, name);
+    m.constraint = constraint;
+    m.own_plates = own_plates;
+    m.initial = initial;
+    m.how = how;
+    message_send(S, &m);
+    return m.value;
+}
+
+Value param_enter(State *S, const Message *m, Value v) {
+    for (uint32_t k = S->n_plates - m->own_plates; k < S->n_plates; k++)
+        v = operation_cross_in(S, v, S->plates[k].axis, S->plates[k].size, 0);
+    return v;
+}
+
+Value param_leave(State *S, const Message *m, Value v) {
+    for (uint32_t k = S->n_plates; k-- > S->n_plates - m->own_plates;)
+        v = operation_cross_out(S, v, S->plates[k].axis, S->plates[k].size, 0);
+    return v;
+}
+
+Value param_to_free(State *S, Constraint *constraint, Value v) {
+    return constraint && constraint->row->to_free ? constraint->row->to_free(S, v, constraint->bounds) : v;
+}
+
+Value param_to_value(State *S, Constraint *constraint, Value v) {
+    return constraint && constraint->row->to_value ? constraint->row->to_value(S, v, constraint->bounds) : v;
+}
+
+static void check_param_lanes(State *S, const Message *m, Value v) {
+    const Layout *l = value_layout(S, v);
+    for (unsigned k = 0; k < l->n_axes; k++) {
+        if (l->axes[k]->depth >= S->n_plates - m->own_plates) continue;
+        const char *plate = l->axes[k]->name->text;
+        if (l->axes[k]->name == string_of(S, "particles"))
+            error_raise(S, "param-random", "Start the param from a fixed number; randomness belongs into `~`.",
+                        "the initial value of param '%s' depends on a random draw", m->name->text);
+        error_raise(S, "param-lanes", error_text(S, "For one value per element of '%s' write `param %s[i] = …` with the plate's index.", plate, m->name->text),
+                    "the initial value of param '%s' differs between the elements of the plate '%s', and a bare param is one",
+                    m->name->text, plate);
+    }
+}
+
+void param_check(State *S, const Message *m, Value v) {
+    if (!value_is_numeric(v))
+        error_raise(S, "wrong-type", NULL, "the initial value of param '%s' is a %s; it must be a number, vector or matrix", m->name->text,
+                    value_type_name(v));
+    check_param_lanes(S, m, v);
+    if (!m->constraint) return;
+    Value inside = m->constraint->row->contains(S, v, m->constraint->bounds);
+    double least, unused;
+    value_extremes(S, inside, &least, &unused);
+    if (least == 0)
+        error_raise(S, "bad-initial-value", NULL, "the initial value of param '%s' must be %s", m->name->text, m->constraint->row->description);
+}

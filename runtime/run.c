@@ -1,0 +1,288 @@
+#include "runtime/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/eval.h"
+#include "runtime/gc.h"
+#include "runtime/text.h"
+
+static void *parse_allocate(void *user, void *block, size_t old_size, size_t new_size) {
+    State *S = user;
+    if (new_size == 0) {
+        memory_free(S, block, old_size);
+        return NULL;
+    }
+    void *bigger = memory_try(S, new_size);
+    if (bigger && block) {
+        memcpy(bigger, block, old_size < new_size ? old_size : new_size);
+        memory_free(S, block, old_size);
+    }
+    return bigger;
+}
+
+static void parse_report(void *user, const Diagnostic *diagnostic) {
+    State *S = user;
+    diagnostic_render(diagnostic, S->options.report, S->options.user);
+}
+
+static char *copy_text(State *S, const char *text, size_t length) {
+    char *copy = memory_new(S, length + 1);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+static void link_chunk(State *S, ChunkObject *object) {
+    Chunk *chunk = object->chunk;
+    for (uint32_t k = 0; k < chunk->n_names; k++) chunk->names[k]->object = string_new(S, chunk->names[k]->text, chunk->names[k]->length);
+    for (uint32_t k = 0; k < chunk->n_globals; k++) object->globals[k] = state_global(S, chunk->globals[k]->object);
+}
+
+/* The chunk lies on the value stack when this returns. */
+static ChunkObject *load(State *S, const char *name, const char *text, size_t length, bool interactive) {
+    ChunkObject *object = gc_new(S, VALUE_CHUNK, sizeof *object);
+    stack_push(S, value_object(object));
+    object->source.text = copy_text(S, text, length);
+    object->source.length = length;
+    object->name_size = strlen(name) + 1;
+    object->source.name = memory_new(S, object->name_size);
+    memcpy((char *)object->source.name, name, object->name_size);
+    ParseOptions options = {.allocate = parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = interactive,
+                            .interactive = interactive};
+    Chunk *chunk = NULL;
+    S->parse_status = parse(&object->source, &options, &chunk);
+    if (S->parse_status == PARSE_NO_MEMORY) error_no_memory(S);
+    if (S->parse_status != PARSE_OK) error_raise(S, "parse-failed", NULL, "'%s' could not be parsed", name);
+    object->globals = memory_try(S, (chunk->n_globals ? chunk->n_globals : 1) * sizeof *object->globals);
+    if (!object->globals) {
+        chunk_free(chunk);
+        error_no_memory(S);
+    }
+    object->chunk = chunk;
+    memset(object->globals, 0, chunk->n_globals * sizeof *object->globals);
+    link_chunk(S, object);
+    return object;
+}
+
+static Value run_chunk(State *S, ChunkObject *chunk) {
+    Closure *closure = gc_new(S, VALUE_CLOSURE, sizeof *closure);
+    closure->function = chunk->chunk->main;
+    closure->chunk = chunk;
+    closure->guide = value_unassigned();
+    /* A chunk is entered from the top, whatever runs around it. */
+    return call_value(S, value_object(closure), NULL, 0);
+}
+
+Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive) {
+    size_t base = S->top;
+    ChunkObject *chunk = load(S, name, text, length, interactive);
+    Value v = run_chunk(S, chunk);
+    S->top = base;
+    return v;
+}
+
+Value run_expression(State *S, const char *name, const char *text, size_t length) {
+    return run_text(S, name, text, length, true);
+}
+
+/* ---- Files ---- */
+
+static String *read_stream(State *S, FILE *file, const char *path) {
+    size_t start = text_begin(S);
+    char block[65536];
+    size_t n;
+    while ((n = fread(block, 1, sizeof block, file)) > 0) {
+        if (!text_room(S, n)) return NULL;
+        text_append(S, block, n);
+    }
+    if (ferror(file)) {
+        text_drop(S, start);
+        (void)path;
+        return NULL;
+    }
+    return text_finish(S, start);
+}
+
+String *run_read_file(State *S, const char *path) {
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (!file) error_raise(S, "no-file", NULL, "the file '%s' cannot be opened: %s", path, strerror(errno));
+    errno = 0;
+    String *text = read_stream(S, file, path);
+    int reason = errno;
+    if (file != stdin) fclose(file);
+    if (!text) error_raise(S, "no-file", NULL, "the file '%s' cannot be read: %s", path, strerror(reason ? reason : EIO));
+    return text;
+}
+
+/* A path in an import or read_csv is relative to the file it stands in. */
+String *run_relative_path(State *S, const char *path) {
+    const char *from = S->source ? S->source->name : "";
+    const char *slash = strrchr(from, '/');
+    if (path[0] == '/' || !slash) return string_of(S, path);
+    size_t start = text_begin(S);
+    text_append(S, from, (size_t)(slash - from) + 1);
+    text_append(S, path, strlen(path));
+    return text_finish(S, start);
+}
+
+Value eval_import(State *S, const Node *node) {
+    S->node = node;
+    String *path = run_relative_path(S, node->as.string->text);
+    if (record_find(S->imports, path)) return value_none();
+    String *text = run_read_file(S, path->text);
+    record_set(S, S->imports, path, value_boolean(true));
+    stack_push(S, value_object(text));
+    run_text(S, path->text, text->text, text->length, false);
+    stack_pop(S, 1);
+    return value_none();
+}
+
+/* ---- The public doors ---- */
+
+typedef struct RunRequest {
+    const char *name, *text;
+    size_t length;
+    bool prints; /* the last value */
+} RunRequest;
+
+static void run_request(State *S, void *what) {
+    const RunRequest *request = what;
+    Value v = run_text(S, request->name, request->text, request->length, request->prints);
+    if (!request->prints || v.tag == VALUE_NONE) return;
+    size_t start = text_begin(S);
+    text_value(S, v);
+    text_append(S, "\n", 1);
+    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
+    text_drop(S, start);
+}
+
+static void report_error(State *S) {
+    const Error *e = &S->error;
+    if (strcmp(e->diagnostic.kind, "parse-failed") == 0 && S->parse_status != PARSE_OK) return;
+    diagnostic_render(&e->diagnostic, S->options.report, S->options.user);
+    if (e->calls && *e->calls) S->options.report(S->options.user, e->calls, strlen(e->calls));
+}
+
+static elbo_Status status_of(const State *S) {
+    if (S->error.no_memory) return ELBO_NO_MEMORY;
+    const char *kind = S->error.diagnostic.kind;
+    if (strcmp(kind, "parse-failed") == 0) return S->parse_status == PARSE_INCOMPLETE ? ELBO_INCOMPLETE : ELBO_PARSE_ERROR;
+    return strcmp(kind, "interrupted") == 0 ? ELBO_INTERRUPTED : ELBO_RUNTIME_ERROR;
+}
+
+static elbo_Status run_protected(State *S, RunRequest *request) {
+    char here;
+    S->stack_origin = &here;
+    S->n_warned = 0;
+    S->parse_status = PARSE_OK;
+    S->interrupted = 0;
+    if (error_protect(S, run_request, request)) return ELBO_OK;
+    report_error(S);
+    return status_of(S);
+}
+
+elbo_Status elbo_run(elbo_State *S, const char *name, const char *text, size_t length) {
+    RunRequest request = {name, text, length, false};
+    return run_protected(S, &request);
+}
+
+elbo_Status elbo_evaluate(elbo_State *S, const char *name, const char *text, size_t length) {
+    RunRequest request = {name, text, length, true};
+    elbo_Status status = run_protected(S, &request);
+    return status;
+}
+
+typedef struct FileRequest {
+    const char *path;
+    String *text;
+} FileRequest;
+
+static void read_request(State *S, void *what) {
+    FileRequest *request = what;
+    S->node = NULL;
+    request->text = run_read_file(S, request->path);
+    stack_push(S, value_object(request->text));
+}
+
+elbo_Status elbo_run_file(elbo_State *S, const char *path) {
+    FileRequest file = {path, NULL};
+    size_t top = S->top;
+    if (!error_protect(S, read_request, &file)) {
+        report_error(S);
+        return S->error.no_memory ? ELBO_NO_MEMORY : ELBO_NO_FILE;
+    }
+    elbo_Status status = elbo_run(S, strcmp(path, "-") == 0 ? "<stdin>" : path, file.text->text, file.text->length);
+    S->top = top;
+    return status;
+}
+
+/* ---- Variables ---- */
+
+static Value *global_value(State *S, const char *variable) {
+    for (size_t k = 0; k < S->global_capacity; k++) {
+        Global *g = S->globals[k];
+        if (g && strcmp(g->name->text, variable) == 0) return &g->value;
+    }
+    return NULL;
+}
+
+bool elbo_get_number(elbo_State *S, const char *variable, double *out) {
+    const Value *v = global_value(S, variable);
+    if (!v || (v->tag != VALUE_NUMBER && v->tag != VALUE_BOOLEAN)) return false;
+    *out = v->tag == VALUE_NUMBER ? v->as.number : v->as.boolean;
+    return true;
+}
+
+long elbo_get_vector(elbo_State *S, const char *variable, double *out, size_t capacity) {
+    const Value *v = global_value(S, variable);
+    if (!v || v->tag != VALUE_ARRAY || v->as.array->layout->rank != 1 || v->as.array->layout->n_axes) return -1;
+    size_t n = v->as.array->layout->dims[0];
+    for (size_t k = 0; k < n && k < capacity; k++) out[k] = v->as.array->data[k];
+    return (long)n;
+}
+
+typedef struct SetRequest {
+    const char *variable;
+    const double *elements;
+    size_t n;
+    bool number;
+} SetRequest;
+
+static void set_request(State *S, void *what) {
+    const SetRequest *r = what;
+    Value v = r->number ? value_number(*r->elements) : value_array(array_vector(S, r->n, r->elements), 0);
+    stack_push(S, v);
+    Global *g = state_global(S, string_of(S, r->variable));
+    g->value = v;
+    stack_pop(S, 1);
+}
+
+bool elbo_set_number(elbo_State *S, const char *variable, double value) {
+    SetRequest request = {variable, &value, 1, true};
+    return error_protect(S, set_request, &request);
+}
+
+bool elbo_set_vector(elbo_State *S, const char *variable, const double *elements, size_t n) {
+    SetRequest request = {variable, elements, n, false};
+    return error_protect(S, set_request, &request);
+}
+
+typedef struct StringsRequest {
+    const char *variable;
+    const char *const *strings;
+    size_t n;
+} StringsRequest;
+
+static void strings_request(State *S, void *what) {
+    const StringsRequest *r = what;
+    List *list = list_new(S, (uint32_t)r->n);
+    for (size_t k = 0; k < r->n; k++) list_append(S, list, value_object(string_of(S, r->strings[k])));
+    state_global(S, string_of(S, r->variable))->value = value_object(list);
+}
+
+bool elbo_set_strings(elbo_State *S, const char *variable, const char *const *strings, size_t n) {
+    StringsRequest request = {variable, strings, n};
+    return error_protect(S, strings_request, &request);
+}

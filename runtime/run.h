@@ -1,0 +1,17 @@
+/* Running texts and files. */
+#ifndef ELBO_RUNTIME_RUN_H
+#define ELBO_RUNTIME_RUN_H
+
+#include "runtime/state.h"
+
+/* Parses the text and runs it; the last statement's value. Raises a parse error as an error of kind "parse-failed" after its
+   errors have been reported. */
+Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive);
+/* The same for a text that is one expression, or ends in one. */
+Value run_expression(State *S, const char *name, const char *text, size_t length);
+/* The whole of a file as a string; raises "no-file" with the reason. */
+String *run_read_file(State *S, const char *path);
+/* A path that a program names, relative to the file it stands in. */
+String *run_relative_path(State *S, const char *path);
+
+#endif

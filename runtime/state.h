@@ -1,0 +1,187 @@
+/* The state of one interpreter. Everything that would otherwise be global lives here. */
+#ifndef ELBO_RUNTIME_STATE_H
+#define ELBO_RUNTIME_STATE_H
+
+#include <setjmp.h>
+#include <signal.h>
+
+#include "parser/parse.h"
+#include "runtime/array.h"
+#include "runtime/error.h"
+#include "runtime/memory.h"
+#include "runtime/tape.h"
+
+enum { PLATE_DEPTH = LAYOUT_AXES, CALL_DEPTH = 1000, EVALUATION_DEPTH = 8000 };
+
+/* A plate that is running. Its position in S->plates is its depth. */
+typedef struct Plate {
+    String *name;
+    size_t size;
+    Axis *axis;     /* NULL when size is 1: an axis of one lane is no axis */
+    Axis *identity; /* also when size is 1: what sites remember */
+    size_t start; /* the first lane's coordinate: not 0 when only a part of the plate is walked */
+    Value index; /* the plate's index: a number or lanes */
+} Plate;
+
+/* A variable of the top level: the user's value, or else the built-in one. Its address is stable. */
+typedef struct Global {
+    String *name;
+    Value value;
+    Value builtin;
+} Global;
+
+/* A parsed text as an object, with the Globals that its names stand for. */
+typedef struct ChunkObject {
+    Object header;
+    Chunk *chunk;
+    Source source;   /* owns both strings */
+    size_t name_size;
+    Global **globals; /* chunk->n_globals of them */
+} ChunkObject;
+
+/* A function of the program. */
+struct Closure {
+    Object header;
+    const Function *function;
+    ChunkObject *chunk;
+    Value guide;      /* of a model: its guide, or unassigned */
+    Cell *captures[]; /* function->n_captures of them */
+};
+
+/* A call of a program's function; lives on the C stack of the call. */
+typedef struct Frame {
+    struct Frame *previous;
+    const Closure *closure;
+    const Node *call;      /* the call's node in the caller, NULL when called from C */
+    const Source *source;  /* of the caller */
+    size_t base;           /* slot k is S->stack[base + k] */
+    Array *mask;           /* the lane mask at entry: assignments under it need no merge */
+    uint32_t plates;       /* number of plates at entry */
+    Array *returned;       /* lanes that have returned already, NULL: none */
+    Value result;          /* their values */
+    struct PlateScope *scope; /* innermost plate body of this call */
+    struct Loop *loop;     /* innermost loop of this call */
+} Frame;
+
+/* A plate's body that is running: its slots and the mask they were entered with. */
+typedef struct PlateScope {
+    struct PlateScope *outer;
+    const Node *node;
+    Array *mask;
+} PlateScope;
+
+/* A loop that is running, and the lanes that have left its body early. */
+typedef struct Loop {
+    struct Loop *outer;
+    Array *entry;     /* the lanes around the loop */
+    Array *mask;      /* those of this turn of the body: leaving under it leaves for all of them */
+    Array *broken, *continued; /* those that left earlier; NULL: none */
+} Loop;
+
+/* Why a block ended before its last statement. BREAK, CONTINUE and RETURN: in every lane of the loop or call. OFF: no lane
+   is on any more. */
+typedef enum Signal { SIGNAL_NONE, SIGNAL_BREAK, SIGNAL_CONTINUE, SIGNAL_RETURN, SIGNAL_OFF } Signal;
+
+/* The error that was raised last. Texts live in S->error_text. */
+typedef struct Error {
+    bool raised;
+    bool no_memory;
+    Diagnostic diagnostic;
+    const char *calls; /* the calls and handlers that were active, a line each */
+} Error;
+
+/* A warning that was shown: each (kind, place) is shown once. */
+typedef struct Warned {
+    const char *kind;
+    const Node *node;
+} Warned;
+
+typedef struct RandomState {
+    uint64_t seed;
+    uint64_t step;      /* number of outermost entries since the seed */
+    uint32_t entered;   /* nesting of entries */
+    uint64_t draws;     /* draw() calls since the seed */
+    uint32_t initial;   /* nesting of initial values of params that are being evaluated */
+} RandomState;
+
+struct HandlerFrame;
+
+struct elbo_State {
+    Memory memory;
+    elbo_Options options;
+
+    /* objects */
+    Object *objects;
+    size_t gc_threshold;  /* collect when memory.in_use passes it */
+    String **strings;     /* hash table of interned strings */
+    size_t n_strings, string_capacity;
+    Axis **axes;          /* hash tables of interned axes and layouts */
+    size_t n_axes, axis_capacity;
+    Layout **layouts;
+    size_t n_layouts, layout_capacity;
+    const Layout *scalar;
+    struct { const Layout *a, *b, *join; } joins[16]; /* layout_join's memory; cleared by the collector */
+
+    /* the value stack: roots of what C code holds across running program code */
+    Value *stack;
+    size_t top, stack_capacity;
+
+    /* program */
+    Global **globals;     /* hash table by name */
+    size_t n_globals, global_capacity;
+    Frame *frame;         /* innermost call */
+    Signal signal;
+    bool silent;          /* print does nothing: inside of a fit, after the first step */
+    const char *stack_origin; /* where the C stack stood when the program was entered */
+    uint32_t depth;       /* evaluation depth */
+    uint64_t run;         /* number of the run that names of sites are unique in; 0: outside */
+    uint64_t last_run;
+    const Node *node;     /* what is being evaluated: the place of an error */
+    const Source *source; /* its source */
+
+    /* context */
+    Plate plates[PLATE_DEPTH];
+    uint32_t n_plates;
+    const Layout *lanes;  /* rank-0 layout of all plates around */
+    Array *mask;          /* the lanes that are on; NULL: all */
+    struct HandlerFrame *handlers; /* outermost first */
+    uint32_t n_handlers, handler_capacity;
+    Record *parameters;   /* of the outermost entry: values (unconstrained) of params that no handler gives */
+
+    RandomState random;
+    Tape tape;
+
+    jmp_buf *protect;     /* innermost protected call */
+    Error error;
+    char *error_text;
+    size_t error_text_size;
+    char *text;               /* scratch for texts that are being built (runtime/text.h) */
+    size_t text_used, text_size;
+    Warned *warned;
+    uint32_t n_warned, warned_capacity;
+    volatile sig_atomic_t interrupted;
+
+    Record *formulas;     /* compiled formulas of distributions, by "Family.name" */
+    Record *guides;       /* guides by the name of their model */
+    Record *imports;      /* files imported already */
+    ParseStatus parse_status; /* of the last text that failed to parse */
+    const struct ObjectType *foreign_types[VALUE_TAGS]; /* object types of the outer rooms (fits, optimizers) */
+    uint8_t colour;       /* the collector's colour of live objects */
+    Object *gray;
+};
+
+/* The value stack. Pushing may move it. */
+void stack_grow(State *S, size_t n);
+static inline void stack_reserve(State *S, size_t n) {
+    if (S->top + n > S->stack_capacity) stack_grow(S, n);
+}
+static inline void stack_push(State *S, Value v) {
+    stack_reserve(S, 1);
+    S->stack[S->top++] = v;
+}
+static inline void stack_pop(State *S, size_t n) { S->top -= n; }
+
+/* The variable of that name, made if it is new. */
+Global *state_global(State *S, String *name);
+
+#endif

@@ -1,0 +1,203 @@
+#include "runtime/trace.h"
+
+#include <string.h>
+
+#include "runtime/gc.h"
+#include "runtime/mask.h"
+#include "runtime/suggest.h"
+
+Trace *trace_new(State *S) {
+    Trace *trace = gc_new(S, VALUE_TRACE, sizeof *trace);
+    trace->plates = S->n_plates;
+    trace->result = value_none();
+    return trace;
+}
+
+void trace_mark(State *S, Object *object) {
+    Trace *trace = (Trace *)object;
+    gc_mark_value(S, trace->result);
+    for (uint32_t k = 0; k < trace->count; k++) {
+        Site *site = &trace->sites[k];
+        gc_mark(S, site->name);
+        gc_mark(S, site->distribution);
+        gc_mark(S, site->constraint);
+        gc_mark_value(S, site->value);
+        gc_mark_value(S, site->scored);
+        gc_mark_value(S, site->scale);
+        gc_mark(S, site->mask);
+        gc_mark(S, site->lanes_on);
+        gc_mark(S, site->chunk);
+        for (uint8_t p = 0; p < site->n_plates; p++) gc_mark(S, site->plates[p]);
+    }
+}
+
+void trace_release(State *S, Object *object) {
+    Trace *trace = (Trace *)object;
+    memory_free(S, trace->sites, trace->capacity * sizeof *trace->sites);
+    memory_free(S, trace->table, trace->table_size * sizeof *trace->table);
+}
+
+/* ---- Sites by name: a hash table once there are more than a few ---- */
+
+enum { LINEAR_SITES = 12 };
+
+static void table_add(Trace *trace, uint32_t index) {
+    uint32_t at = (uint32_t)trace->sites[index].name->hash & (trace->table_size - 1);
+    while (trace->table[at] >= 0) at = (at + 1) & (trace->table_size - 1);
+    trace->table[at] = (int32_t)index;
+}
+
+static void table_grow(State *S, Trace *trace) {
+    uint32_t size = trace->table_size ? 2 * trace->table_size : 64;
+    int32_t *table = memory_new(S, size * sizeof *table);
+    memory_free(S, trace->table, trace->table_size * sizeof *table);
+    memset(table, 0xff, size * sizeof *table);
+    trace->table = table;
+    trace->table_size = size;
+    for (uint32_t k = 0; k < trace->count; k++)
+        if (!trace->sites[k].alternative) table_add(trace, k);
+}
+
+Site *trace_find(const Trace *trace, const String *name) {
+    if (!trace->table_size) {
+        for (uint32_t k = 0; k < trace->count; k++)
+            if (trace->sites[k].name == name && !trace->sites[k].alternative) return &trace->sites[k];
+        return NULL;
+    }
+    uint32_t at = (uint32_t)name->hash & (trace->table_size - 1);
+    for (; trace->table[at] >= 0; at = (at + 1) & (trace->table_size - 1))
+        if (trace->sites[trace->table[at]].name == name) return &trace->sites[trace->table[at]];
+    return NULL;
+}
+
+/* ---- Recording ---- */
+
+static _Noreturn void raise_duplicate(State *S, const Site *before) {
+    Position p = before->node ? source_position(before->source, before->node->span.start) : (Position){0, 0};
+    error_raise(S, "duplicate-site",
+                error_text(S, "Each site needs a name of its own. In a loop give it an index: `%s[t] ~ …`.", before->name->text),
+                "the site '%s' is there already, at line %u", before->name->text, p.line);
+}
+
+/* The two sides of an `if` may run sites of one name, under masks that have no lane in common. */
+static void link_alternative(State *S, Trace *trace, Site *first, uint32_t index) {
+    Site *site = &trace->sites[index];
+    for (Site *other = first;; other = &trace->sites[other->next]) {
+        if (!other->lanes_on || !site->lanes_on || mask_any(mask_and(S, other->lanes_on, value_array(site->lanes_on, 0))))
+            raise_duplicate(S, other);
+        if (other->is_observed != site->is_observed)
+            error_raise(S, "mixed-site", "Give the two sites different names.", "the site '%s' is observed in some lanes and latent in others",
+                        site->name->text);
+        if (other->next >= 0) continue;
+        other->next = (int32_t)index;
+        site->alternative = true;
+        return;
+    }
+}
+
+static Site site_of(State *S, const Message *m) {
+    Site site = {.kind = m->kind, .name = m->name, .node = S->node, .source = S->source,
+                 .chunk = S->frame ? &S->frame->closure->chunk->header : NULL,
+                 .distribution = m->distribution, .constraint = m->constraint, .value = m->value, .scored = m->scored, .scale = m->scale,
+                 .mask = m->mask, .lanes_on = S->mask, .is_observed = m->is_observed, .next = -1, .own_plates = (uint8_t)m->own_plates,
+                 .n_plates = (uint8_t)S->n_plates};
+    for (uint32_t k = 0; k < S->n_plates; k++) site.plates[k] = S->plates[k].identity;
+    return site;
+}
+
+void trace_record(State *S, Trace *trace, const Message *m) {
+    Site *first = trace_find(trace, m->name);
+    if (first && m->kind == MESSAGE_PARAM && first->kind == MESSAGE_PARAM) return;
+    MEMORY_GROW(S, trace->sites, trace->count, trace->capacity);
+    if (first) first = trace_find(trace, m->name);
+    uint32_t index = trace->count;
+    trace->sites[index] = site_of(S, m);
+    trace->count++;
+    if (first) {
+        trace->count--;
+        link_alternative(S, trace, first, index);
+        trace->count++;
+        return;
+    }
+    if (trace->table_size && 2 * trace->count < trace->table_size) table_add(trace, index);
+    else if (trace->count > LINEAR_SITES) table_grow(S, trace);
+}
+
+/* ---- Values and scores ---- */
+
+Value trace_site_value(State *S, const Trace *trace, const Site *site) {
+    Value v = site->value;
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next)
+        v = value_merge(S, trace->sites[k].lanes_on, trace->sites[k].value, v, site->name->text);
+    return v;
+}
+
+static Value one_score(State *S, const Trace *trace, const Site *site) {
+    uint32_t n = site->n_plates - trace->plates;
+    Axis *const *axes = site->plates + trace->plates;
+    Value score, scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
+    if (scored.tag == VALUE_MISSING) return value_number(0);
+    if (site->kind == MESSAGE_SAMPLE) {
+        score = distribution_score(S, site->distribution, scored, site->mask, n, axes);
+    } else {
+        Value weight = operation_sum(S, site->value);
+        if (site->mask) weight = operation_select(S, value_array(site->mask, 0), weight, value_number(0));
+        score = operation_sum_lanes(S, weight, n, axes);
+    }
+    if (site->scale.tag == VALUE_NUMBER && !site->scale.node && site->scale.as.number == 1) return score;
+    return operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+}
+
+static bool has_score(const Site *site) { return site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR; }
+
+Value trace_site_score(State *S, const Trace *trace, const Site *site) {
+    if (!has_score(site)) return value_number(0);
+    Value score = one_score(S, trace, site);
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) {
+        Value parts[2] = {score, one_score(S, trace, &trace->sites[k])};
+        score = operation_total(S, parts, NULL, 2);
+    }
+    return score;
+}
+
+Value trace_log_prob(State *S, const Trace *trace) {
+    size_t base = S->top, n = 0;
+    stack_reserve(S, trace->count);
+    for (uint32_t k = 0; k < trace->count; k++) {
+        if (!has_score(&trace->sites[k])) continue;
+        stack_push(S, one_score(S, trace, &trace->sites[k]));
+        n++;
+    }
+    Value total = n ? operation_total(S, S->stack + base, NULL, n) : value_number(0);
+    S->top = base;
+    return total;
+}
+
+/* ---- Running ---- */
+
+typedef struct TraceCall {
+    Value function;
+    const Value *arguments;
+    unsigned n;
+    Trace *replayed;
+} TraceCall;
+
+static Value call_body(State *S, const void *what) {
+    const TraceCall *call = what;
+    return call_value(S, call->function, call->arguments, call->n);
+}
+
+static Value replayed_body(State *S, const void *what) {
+    const TraceCall *call = what;
+    return handler_run_row(S, &handler_replay, value_object(call->replayed), call_body, call);
+}
+
+Trace *trace_run(State *S, Value f, const Value *arguments, unsigned n) {
+    TraceCall call = {f, arguments, n, NULL};
+    return (Trace *)handler_run_row(S, &handler_trace, value_unassigned(), call_body, &call).as.object;
+}
+
+Trace *trace_run_replayed(State *S, Value f, Trace *from, const Value *arguments, unsigned n) {
+    TraceCall call = {f, arguments, n, from};
+    return (Trace *)handler_run_row(S, &handler_trace, value_unassigned(), replayed_body, &call).as.object;
+}

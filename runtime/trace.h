@@ -1,0 +1,73 @@
+/* Traces: every message of a run, in order. */
+#ifndef ELBO_RUNTIME_TRACE_H
+#define ELBO_RUNTIME_TRACE_H
+
+#include "runtime/message.h"
+
+/* A site: a message that was settled. Scores are deferred: the site keeps what its log density needs. */
+typedef struct Site {
+    MessageKind kind;
+    String *name;
+    const Node *node;
+    const Source *source;
+    Object *chunk;      /* keeps node and source alive */
+    Distribution *distribution;
+    Constraint *constraint;
+    Value value;        /* with the lanes that it had where it was made */
+    Value scored;       /* what the log density is of, where that is not value: see Message */
+    Value scale;
+    Array *mask;        /* lanes whose log density counts */
+    Array *lanes_on;    /* lane mask where the site ran: the two sides of an `if` share a name */
+    bool is_observed;
+    int32_t next;       /* the same site on the other side of an `if`; -1: none */
+    bool alternative;   /* is the `next` of another */
+    uint8_t own_plates; /* param: see Message */
+    uint8_t n_plates;   /* all plates around, those outside the trace too */
+    Axis *plates[PLATE_DEPTH];
+} Site;
+
+typedef struct Trace {
+    Object header;
+    Site *sites;
+    uint32_t count, capacity;
+    int32_t *table;     /* hash table of sites by name, once there are many; -1: free */
+    uint32_t table_size;
+    uint32_t plates;    /* number of plates around the trace */
+    Value result;
+} Trace;
+
+/* A site of a trace as a value: tr.sites.mu */
+typedef struct SiteValue {
+    Object header;
+    Trace *trace;
+    uint32_t index;
+} SiteValue;
+
+Trace *trace_new(State *S);
+void trace_record(State *S, Trace *trace, const Message *message);
+/* The site of that name (the first alternative), or NULL. */
+Site *trace_find(const Trace *trace, const String *name);
+/* A site's value with its alternatives merged, with the lanes it had inside. */
+Value trace_site_value(State *S, const Trace *trace, const Site *site);
+/* The log density of one site (all alternatives), summed over the event and the plates inside the trace. */
+Value trace_site_score(State *S, const Trace *trace, const Site *site);
+/* The sum over all sites. Lanes of the plates around the trace stay. */
+Value trace_log_prob(State *S, const Trace *trace);
+/* Runs f(arguments) under a trace. */
+Trace *trace_run(State *S, Value f, const Value *arguments, unsigned n);
+/* The same with the latent sites' values taken from `from`. */
+Trace *trace_run_replayed(State *S, Value f, Trace *from, const Value *arguments, unsigned n);
+
+Value trace_field(State *S, Object *object, String *name);
+Value trace_index(State *S, Object *object, String *name);
+void trace_print(State *S, Object *object);
+void site_print(State *S, Object *object);
+Value site_field(State *S, Object *object, String *name);
+
+void trace_mark(State *S, Object *object);
+void trace_release(State *S, Object *object);
+void site_mark(State *S, Object *object);
+
+extern const HandlerRow handler_trace, handler_replay, handler_params, handler_seed;
+
+#endif

@@ -1,0 +1,153 @@
+/* Traces and sites as a program sees them: fields and tables. */
+#include <string.h>
+
+#include "runtime/eval.h"
+#include "runtime/gc.h"
+#include "runtime/mask.h"
+#include "runtime/suggest.h"
+#include "runtime/table.h"
+#include "runtime/text.h"
+#include "runtime/trace.h"
+
+/* A param is one per element of its own plates only; any other value gains the axes of all plates inside the trace. */
+static Value crossed_value(State *S, const Trace *trace, const Site *site, Value v) {
+    uint32_t from = trace->plates;
+    if (site->kind == MESSAGE_PARAM) from = (uint32_t)(site->n_plates - site->own_plates);
+    return cross_out_plates(S, v, site->plates, from, site->n_plates);
+}
+
+static bool is_family(const String *name, const String *family) {
+    return name->length > family->length && memcmp(name->text, family->text, family->length) == 0 && name->text[family->length] == '[';
+}
+
+/* "z" stands for z[0], z[1], …, in the order of the run. */
+static Value family_value(State *S, Trace *trace, const String *name) {
+    size_t base = S->top;
+    for (uint32_t k = 0; k < trace->count; k++) {
+        Site *site = &trace->sites[k];
+        if (site->alternative || !is_family(site->name, name)) continue;
+        stack_push(S, crossed_value(S, trace, site, trace_site_value(S, trace, site)));
+    }
+    uint32_t n = (uint32_t)(S->top - base);
+    Value v = n ? value_of_items(S, S->stack + base, n) : value_unassigned();
+    S->top = base;
+    return v;
+}
+
+Value trace_index(State *S, Object *object, String *name) {
+    Trace *trace = (Trace *)object;
+    Site *site = trace_find(trace, name);
+    if (site) return crossed_value(S, trace, site, trace_site_value(S, trace, site));
+    Value family = family_value(S, trace, name);
+    if (family.tag != VALUE_UNASSIGNED) return family;
+    Suggestion s = suggest_begin(name->text);
+    for (uint32_t k = 0; k < trace->count; k++) suggest_offer(&s, trace->sites[k].name->text);
+    error_raise(S, "unknown-site", s.best ? error_text(S, "Did you mean '%s'?", s.best) : NULL, "the trace has no site '%s'", name->text);
+}
+
+static Value site_value_new(State *S, Trace *trace, uint32_t index) {
+    SiteValue *v = gc_new(S, VALUE_SITE, sizeof *v);
+    v->trace = trace;
+    v->index = index;
+    return value_object(v);
+}
+
+Value trace_field(State *S, Object *object, String *name) {
+    Trace *trace = (Trace *)object;
+    if (strcmp(name->text, "value") == 0) return trace->result;
+    if (strcmp(name->text, "sites") != 0) return value_unassigned();
+    Record *sites = record_new(S, trace->count);
+    for (uint32_t k = 0; k < trace->count; k++)
+        if (!trace->sites[k].alternative) record_set(S, sites, trace->sites[k].name, site_value_new(S, trace, k));
+    return value_object(sites);
+}
+
+void site_mark(State *S, Object *object) { gc_mark(S, ((SiteValue *)object)->trace); }
+
+static const char *kind_of(const Site *site) {
+    switch (site->kind) {
+        case MESSAGE_SAMPLE: return site->is_observed ? "obs" : "sample";
+        case MESSAGE_PARAM: return "param";
+        case MESSAGE_FACTOR: return "factor";
+        case MESSAGE_DETERMINISTIC: return "deterministic";
+        case MESSAGE_PLATE: break;
+    }
+    return "plate";
+}
+
+static Value plates_of(State *S, const Trace *trace, const Site *site) {
+    List *list = list_new(S, 4);
+    for (uint32_t k = trace->plates; k < site->n_plates; k++) list_append(S, list, value_object(site->plates[k]->name));
+    return value_object(list);
+}
+
+/* Log density of each element, as seen from outside of the plates. */
+static Value log_prob_of(State *S, const Trace *trace, const Site *site) {
+    if (site->kind == MESSAGE_FACTOR) return crossed_value(S, trace, site, site->value);
+    if (site->kind != MESSAGE_SAMPLE || site->scored.tag == VALUE_MISSING) return value_number(0);
+    Value v = distribution_log_prob(S, site->distribution, site->value);
+    if (site->mask) v = operation_select(S, value_array(site->mask, 0), v, value_number(0));
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) {
+        const Site *other = &trace->sites[k];
+        v = value_merge(S, other->lanes_on, distribution_log_prob(S, other->distribution, other->value), v, site->name->text);
+    }
+    return crossed_value(S, trace, site, v);
+}
+
+Value site_field(State *S, Object *object, String *name) {
+    const Trace *trace = ((SiteValue *)object)->trace;
+    const Site *site = &trace->sites[((SiteValue *)object)->index];
+    const char *field = name->text;
+    if (strcmp(field, "name") == 0) return value_object(site->name);
+    if (strcmp(field, "kind") == 0) return value_object(string_of(S, kind_of(site)));
+    if (strcmp(field, "value") == 0) return crossed_value(S, trace, site, trace_site_value(S, trace, site));
+    if (strcmp(field, "distribution") == 0) return site->distribution ? value_object(site->distribution) : value_none();
+    if (strcmp(field, "log_prob") == 0) return log_prob_of(S, trace, site);
+    if (strcmp(field, "scale") == 0) return site->scale;
+    if (strcmp(field, "mask") == 0) return site->mask ? crossed_value(S, trace, site, value_array(site->mask, 0)) : value_boolean(true);
+    if (strcmp(field, "plates") == 0) return plates_of(S, trace, site);
+    if (strcmp(field, "is_observed") == 0) return value_boolean(site->is_observed);
+    if (strcmp(field, "line") == 0)
+        return site->node ? value_number(source_position(site->source, site->node->span.start).line) : value_none();
+    return value_unassigned();
+}
+
+void site_print(State *S, Object *object) {
+    const SiteValue *v = (SiteValue *)object;
+    const Site *site = &v->trace->sites[v->index];
+    text_print(S, "<%s site %s>", kind_of(site), site->name->text);
+}
+
+static void shape_text(State *S, Value v) {
+    if (!value_is_numeric(v)) return;
+    const Layout *l = value_layout(S, v);
+    for (unsigned k = 0; k < l->rank; k++) text_print(S, k ? " × %zu" : "%zu", l->dims[k]);
+}
+
+static void site_row(State *S, Table *table, const Trace *trace, const Site *site) {
+    table_cell(S, table);
+    text_print(S, "%s", site->name->text);
+    table_cell(S, table);
+    text_print(S, "%s", kind_of(site));
+    table_cell(S, table);
+    if (site->distribution) text_value(S, value_object(site->distribution));
+    table_cell(S, table);
+    shape_text(S, site->value);
+    table_cell(S, table);
+    for (uint32_t k = trace->plates; k < site->n_plates; k++)
+        text_print(S, "%s%s(%zu)", k > trace->plates ? ", " : "", site->plates[k]->name->text, site->plates[k]->size);
+    table_cell(S, table);
+    text_value(S, value_detached(trace_site_value(S, trace, site)));
+    table_cell(S, table);
+    if (site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR) text_value(S, value_detached(trace_site_score(S, trace, site)));
+}
+
+void trace_print(State *S, Object *object) {
+    const Trace *trace = (Trace *)object;
+    static const TableColumn columns[] = {{"site", false}, {"kind", false}, {"distribution", false}, {"shape", false},
+                                          {"plates", false}, {"value", true}, {"log_prob", true}};
+    Table table = table_begin(S, columns, 7);
+    for (uint32_t k = 0; k < trace->count; k++)
+        if (!trace->sites[k].alternative) site_row(S, &table, trace, &trace->sites[k]);
+    table_end(S, &table);
+}

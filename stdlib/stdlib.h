@@ -1,0 +1,11 @@
+/* The tables of built-in functions; stdlib/registry.c lists them. */
+#ifndef ELBO_STDLIB_STDLIB_H
+#define ELBO_STDLIB_STDLIB_H
+
+#include "runtime/native.h"
+#include "runtime/state.h"
+
+extern const NativeRow native_files[], native_linear[], native_maths[], native_output[], native_primitives[],
+    native_records[], native_reductions[];
+
+#endif
