@@ -35,6 +35,13 @@ Array *array_new(State *S, const Layout *layout) {
     return array;
 }
 
+Array *array_zero(State *S, const Layout *layout) {
+    Array *array = array_new(S, layout);
+    memset(array->data, 0, layout->size * sizeof *array->data);
+    array->missing = MISSING_NO;
+    return array;
+}
+
 Array *array_view(State *S, Array *base, const Layout *layout) {
     Array *array = (Array *)gc_new(S, VALUE_ARRAY, ARRAY_HEAD);
     array->layout = layout;

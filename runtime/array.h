@@ -16,6 +16,8 @@ typedef struct ArrayCache {
 
 /* A new array; data is not initialised except for the padding, which is 0. */
 Array *array_new(State *S, const Layout *layout);
+/* A new array of zeros. */
+Array *array_zero(State *S, const Layout *layout);
 /* A view of base's data under another layout (same size or smaller, starting at the first element). */
 Array *array_view(State *S, Array *base, const Layout *layout);
 Array *array_vector(State *S, size_t n, const double *elements);

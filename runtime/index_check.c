@@ -5,6 +5,7 @@
 #include "runtime/broadcast.h"
 #include "runtime/elementwise.h"
 #include "runtime/error.h"
+#include "runtime/lanes_on.h"
 #include "runtime/selection.h"
 #include "runtime/state.h"
 
@@ -47,8 +48,7 @@ Value index_of_mask(State *S, Value mask, size_t length) {
     return value_array(positions, 0);
 }
 
-/* Over layout: whether any lane that belongs to the entry is on. */
-static const double *lanes_on(State *S, const Layout *layout) {
+const double *lanes_on(State *S, const Layout *layout) {
     if (!S->mask) return NULL;
     const Layout *wide = layout_join_lanes(S, layout, S->mask->layout);
     if (!wide) return NULL;

@@ -50,6 +50,9 @@ ElementKernel kernel_select, kernel_copy;
 /* Sum of the n x[i] whose partial[i] is not 0, in the order of kernel_sum. n need not be a multiple of 8. */
 double kernel_sum_selected(const double *x, const double *partial, size_t n);
 
+/* The row of a named function, or NULL. */
+const Elementwise *elementwise_find(const char *name);
+
 /* The operators' rows, in the order of Operator (parser/tree.h). */
 extern const Elementwise elementwise_operators[];
 /* The named functions' rows, ended by a row without a name. */

@@ -26,8 +26,7 @@ static Value sum_to(State *S, Value v, const Layout *layout) {
     Array *in = v.as.array, *out = NULL;
     double single[LANE_BLOCK] = {0};
     if (!layout_is_scalar(layout)) {
-        out = array_new(S, layout);
-        for (size_t i = 0; i < layout->size; i++) out->data[i] = 0;
+        out = array_zero(S, layout);
         out->missing = in->missing == MISSING_NO ? MISSING_NO : MISSING_UNKNOWN;
     }
     broadcast_sum(layout, out ? out->data : single, in->layout, in->data, (Weight){EDGE_SCALE, 1, NULL});

@@ -67,8 +67,7 @@ Value operation_total(State *S, const Value *values, const double *signs, size_t
     Array *out = NULL;
     double lone = 0, scratch[LANE_BLOCK];
     if (layout != S->scalar) {
-        out = array_new(S, layout);
-        for (size_t i = 0; i < layout->size; i++) out->data[i] = 0;
+        out = array_zero(S, layout);
         out->missing = MISSING_NO;
     }
     for (size_t k = 0; k < n; k++) {

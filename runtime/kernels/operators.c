@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The operators' kernels and table. */
+#include "runtime/kernels/special.h"
 #include "runtime/kernels/table.h"
 
 static const double slope_add[] = {1, 1};

@@ -4,6 +4,20 @@
 
 #include "runtime/kernels/vector.h"
 
+/* a to the power b and its partial derivatives. 0 ^ 0 is 1, with derivatives 0. Every term is computed and then chosen from,
+   so that no branch is left in the loop. */
+static inline double power(double a, double b, double *partial_a, double *partial_b) {
+    double general = pow(a, b), square = a * a;
+    double slope = b * (general / a), pole = 1 / a, twice = 2 * a;
+    double growth = general * log(a);
+    slope = a == 0 ? (b > 1 ? 0.0 : pole) : slope;
+    slope = b == 2 ? twice : slope;
+    slope = b == 1 ? 1.0 : slope;
+    *partial_a = b == 0 ? 0.0 : slope;
+    *partial_b = (a == 0) & (b >= 0) ? 0.0 : growth;
+    return b == 2 ? square : general;
+}
+
 /* ---- log gamma and its derivatives ----
 
    For 0 < x < 10, x is moved into [1.5, 2.5) by the recurrence: with d = x - k - 2, an exact difference,

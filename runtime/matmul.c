@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The product of matrices and vectors, over lanes.
+
+   Each element of the result is a sum of products in the order of kernel_sum, so a lane's bits do not depend on the others.
+   The derivative by either operand is the product with the other one, which the edge keeps. */
+#include "runtime/broadcast.h"
+#include "runtime/error.h"
+#include "runtime/operations.h"
+#include "runtime/shape.h"
+#include "runtime/state.h"
+
+enum { SUM_BLOCK = 1024, TILE = 64 };
+
+/* out (I x K) = a (I x J) @ b (J x K), with the strides of components. A vector has I or K = 1. */
+typedef struct Product {
+    size_t I, J, K;
+    const Layout *out, *a, *b;                   /* with their event shapes */
+    const Layout *out_lanes, *a_lanes, *b_lanes; /* without */
+} Product;
+
+static double add_up(const double part[LANE_BLOCK]) {
+    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+/* Without lanes. */
+static double dot(const double *a, size_t a_stride, const double *b, size_t b_stride, size_t n) {
+    double total = 0;
+    for (size_t block = 0; block < n; block += SUM_BLOCK) {
+        double part[LANE_BLOCK] = {0};
+        size_t end = n - block < SUM_BLOCK ? n : block + SUM_BLOCK;
+        for (size_t j = block; j < end; j++) part[j % LANE_BLOCK] += a[j * a_stride] * b[j * b_stride];
+        total += add_up(part);
+    }
+    return total;
+}
+
+/* One row of at most TILE lanes; a and b move along it or not. */
+static void dot_lanes(const Product *p, const double *a, bool a_moves, const double *b, bool b_moves, size_t width,
+                      double *out) {
+    size_t a_stride = p->a->stride, b_stride = p->K * p->b->stride;
+    for (size_t l = 0; l < width; l++) out[l] = 0;
+    for (size_t block = 0; block < p->J; block += SUM_BLOCK) {
+        double part[LANE_BLOCK][TILE] = {{0}};
+        size_t end = p->J - block < SUM_BLOCK ? p->J : block + SUM_BLOCK;
+        for (size_t j = block; j < end; j++) {
+            const double *x = a + j * a_stride, *y = b + j * b_stride;
+            double *to = part[j % LANE_BLOCK];
+            if (a_moves && b_moves)
+                for (size_t l = 0; l < width; l++) to[l] += x[l] * y[l];
+            else if (a_moves)
+                for (size_t l = 0; l < width; l++) to[l] += x[l] * y[0];
+            else
+                for (size_t l = 0; l < width; l++) to[l] += x[0] * y[b_moves ? l : 0];
+        }
+        for (size_t l = 0; l < width; l++)
+            out[l] += ((part[0][l] + part[1][l]) + (part[2][l] + part[3][l])) +
+                      ((part[4][l] + part[5][l]) + (part[6][l] + part[7][l]));
+    }
+}
+
+static void multiply(const Product *p, const double *a, const double *b, double *out) {
+    const Layout *operands[] = {p->out_lanes, p->a_lanes, p->b_lanes};
+    for (size_t i = 0; i < p->I; i++)
+        for (size_t k = 0; k < p->K; k++) {
+            const double *x = a + i * p->J * p->a->stride, *y = b + k * p->b->stride;
+            double *z = out + (i * p->K + k) * p->out->stride;
+            if (p->out->n_axes == 0) {
+                *z = dot(x, 1, y, p->K, p->J);
+                continue;
+            }
+            Walk walk;
+            walk_begin(&walk, p->out_lanes, 3, operands);
+            do {
+                for (size_t at = 0; at < walk.row; at += TILE) {
+                    size_t width = walk.row - at < TILE ? walk.row - at : TILE;
+                    dot_lanes(p, x + walk.offset[1] + (walk.inner[1] ? at : 0), walk.inner[1],
+                              y + walk.offset[2] + (walk.inner[2] ? at : 0), walk.inner[2], width, z + walk.offset[0] + at);
+                }
+            } while (walk_next(&walk));
+        }
+}
+
+/* ---- derivatives ---- */
+
+/* The product as a linear map of one operand; `other` are the other's data. */
+typedef struct ProductMap {
+    LinearMap map;
+    Product product;
+    bool of_a;
+    const double *other;
+    double *spread; /* room for one component of the other over the result's lanes, when it has some of these only */
+} ProductMap;
+
+/* What multiplies the operand's component: component `c` of the other. */
+static Weight weight_of(const ProductMap *m, size_t c) {
+    const Layout *other = m->of_a ? m->product.b : m->product.a;
+    const Layout *lanes = m->of_a ? m->product.b_lanes : m->product.a_lanes;
+    const double *data = m->other + c * other->stride;
+    if (other->n_axes == 0) return (Weight){EDGE_SCALE, *data, NULL};
+    if (lanes == m->product.out_lanes) return (Weight){EDGE_PARTIAL, 1, data};
+    for (size_t i = 0; i < m->product.out_lanes->size; i++) m->spread[i] = 0;
+    broadcast_add(m->product.out_lanes, m->spread, lanes, data, (Weight){EDGE_SCALE, 1, NULL});
+    return (Weight){EDGE_PARTIAL, 1, m->spread};
+}
+
+/* Applies the map (forward) or its transpose to operand data `own` and result data `out`. */
+static void apply(const ProductMap *m, double *own, double *out, bool forward) {
+    const Product *p = &m->product;
+    const Layout *own_layout = m->of_a ? p->a : p->b, *own_lanes = m->of_a ? p->a_lanes : p->b_lanes;
+    /* The index that the other operand shares with the result is the innermost loop but one: its weight is made once. */
+    size_t outer = m->of_a ? p->K : p->I, inner = m->of_a ? p->I : p->K;
+    for (size_t s = 0; s < outer; s++)
+        for (size_t j = 0; j < p->J; j++) {
+            Weight weight = weight_of(m, m->of_a ? j * p->K + s : s * p->J + j);
+            for (size_t t = 0; t < inner; t++) {
+                double *x = own + (m->of_a ? t * p->J + j : j * p->K + t) * own_layout->stride;
+                double *y = out + (m->of_a ? t * p->K + s : s * p->K + t) * p->out->stride;
+                if (forward)
+                    broadcast_add(p->out_lanes, y, own_lanes, x, weight);
+                else
+                    broadcast_sum(own_lanes, x, p->out_lanes, y, weight);
+            }
+        }
+}
+
+static void product_forward(const LinearMap *map, const double *in, double *out) {
+    apply((const ProductMap *)map, (double *)in, out, true);
+}
+
+static void product_backward(const LinearMap *map, const double *out, double *in) {
+    apply((const ProductMap *)map, in, (double *)out, false);
+}
+
+static const LinearMap *product_map(State *S, const Product *product, bool of_a, Value other) {
+    ProductMap *m = tape_allocate(S, sizeof *m);
+    other.as.array->header.shared = true;
+    tape_keep(S, other.as.array);
+    *m = (ProductMap){{product_forward, product_backward}, *product, of_a, other.as.array->data, NULL};
+    const Layout *lanes = of_a ? product->b_lanes : product->a_lanes;
+    if (lanes->n_axes && lanes != product->out_lanes) m->spread = tape_allocate(S, product->out_lanes->size * sizeof(double));
+    return &m->map;
+}
+
+/* ---- the door ---- */
+
+static const Layout *without_event(State *S, const Layout *l) {
+    return layout_with_event(S, l, 0, NULL);
+}
+
+static Product plan(State *S, Value a, Value b) {
+    const Layout *x = value_layout(S, a), *y = value_layout(S, b);
+    bool fits = x->rank >= 1 && x->rank <= 2 && y->rank >= 1 && y->rank <= 2 && x->dims[x->rank - 1] == y->dims[0];
+    if (!fits) {
+        char s[SHAPE_TEXT], t[SHAPE_TEXT];
+        bool number = x->rank == 0 || y->rank == 0;
+        error_raise(S, "shape-mismatch", number ? "Numbers multiply with `*`." : "As many columns on the left as rows on the right.",
+                    "`@` does not fit between a %s and a %s", shape_text(x, s), shape_text(y, t));
+    }
+    Product p = {.I = x->rank == 2 ? x->dims[0] : 1, .J = y->dims[0], .K = y->rank == 2 ? y->dims[1] : 1, .a = x, .b = y};
+    size_t dims[2];
+    uint32_t rank = 0;
+    if (x->rank == 2) dims[rank++] = p.I;
+    if (y->rank == 2) dims[rank++] = p.K;
+    p.a_lanes = without_event(S, x);
+    p.b_lanes = without_event(S, y);
+    p.out_lanes = layout_join(S, p.a_lanes, p.b_lanes);
+    if (!p.out_lanes) error_raise(S, "shape-mismatch", NULL, "`@` meets lanes of different plates");
+    p.out = layout_with_event(S, p.out_lanes, rank, dims);
+    return p;
+}
+
+Value operation_matmul(State *S, Value a, Value b) {
+    Product p = plan(S, a, b);
+    Array *out = array_new(S, p.out);
+    multiply(&p, a.as.array->data, b.as.array->data, out->data);
+    uint64_t node = 0;
+    if (tape_has(S, a) || tape_has(S, b)) {
+        const LinearMap *by_a = tape_has(S, a) ? product_map(S, &p, true, b) : NULL;
+        const LinearMap *by_b = tape_has(S, b) ? product_map(S, &p, false, a) : NULL;
+        node = tape_node(S, p.out);
+        tape_edge_map(S, a, by_a);
+        tape_edge_map(S, b, by_b);
+    }
+    return value_unboxed(out, node);
+}
