@@ -24,6 +24,12 @@ Value elementwise_plain(Value v) {
     return v.tag == VALUE_MISSING ? value_number(missing_number()) : v;
 }
 
+const Elementwise *elementwise_find(const char *name) {
+    for (const Elementwise *row = elementwise_functions; row->name; row++)
+        if (strcmp(row->name, name) == 0) return row;
+    return NULL;
+}
+
 /* ---- numbers without lanes ---- */
 
 static double lone_value(const Elementwise *row, const double x[]) {
