@@ -121,7 +121,7 @@ void inference_collect(State *S, const Trace *trace, Record *values, Record *con
     for (uint32_t k = 0; k < trace->count; k++) {
         const Site *site = &trace->sites[k];
         if (site->kind != MESSAGE_PARAM || record_find(values, site->name)) continue;
-        Value v = cross_out_plates(S, site->value, site->plates, site->n_plates - site->own_plates, site->n_plates);
+        Value v = cross_out_plates(S, site->value, site_plates(trace, site), (uint32_t)(site->n_plates - site->own_plates), site->n_plates);
         record_set(S, values, site->name, value_detached(param_to_free(S, site->constraint, v)));
         record_set(S, constraints, site->name, site->constraint ? value_object(site->constraint) : value_none());
     }

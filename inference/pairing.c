@@ -13,7 +13,7 @@ static const char *nearest_latent(const Trace *trace, const String *name) {
 
 static void at_site(State *S, const Site *site) {
     S->node = site->node;
-    S->source = site->source;
+    S->source = &site->chunk->source;
 }
 
 static void check_guide_site(State *S, const Trace *model, const Site *site) {

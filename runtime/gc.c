@@ -8,7 +8,9 @@
 #include "runtime/message.h"
 #include "runtime/trace.h"
 
-enum { GC_FIRST_THRESHOLD = 1024 * 1024 };
+/* Bytes between two collections: few enough to stay in the processor's cache, so that memory is used again while it is warm,
+   and in proportion to the objects that live, so that marking does not prevail. */
+enum { GC_STRIDE = 384 * 1024, GC_STRIDE_PER_OBJECT = 128 };
 
 static void mark_array(State *S, Object *object) {
     Array *array = (Array *)object;
@@ -236,10 +238,12 @@ void gc_collect(State *S) {
         gc_object_type(S, object)->mark(S, object);
     }
     Object *dead = NULL;
+    size_t live = 0;
     for (Object **p = &S->objects; *p;) {
         Object *object = *p;
         if (object->mark == S->colour) {
             p = &object->next;
+            live++;
         } else {
             *p = object->next;
             object->gray = dead;
@@ -247,8 +251,8 @@ void gc_collect(State *S) {
         }
     }
     release_dead(S, dead);
-    size_t twice = 2 * S->memory.in_use;
-    S->gc_threshold = twice > GC_FIRST_THRESHOLD ? twice : GC_FIRST_THRESHOLD;
+    size_t stride = live * GC_STRIDE_PER_OBJECT;
+    S->gc_threshold = S->memory.in_use + (stride > GC_STRIDE ? stride : GC_STRIDE);
     if (S->memory.pooled > S->memory.in_use + 64 * 1024 * 1024) memory_trim(&S->memory);
 }
 

@@ -158,7 +158,7 @@ elbo_State *elbo_open(const elbo_Options *options) {
         elbo_close(S);
         return NULL;
     }
-    S->gc_threshold = 2 * S->memory.in_use + 1024 * 1024;
+    S->gc_threshold = S->memory.in_use;
     return S;
 }
 

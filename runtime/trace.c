@@ -16,24 +16,25 @@ Trace *trace_new(State *S) {
 void trace_mark(State *S, Object *object) {
     Trace *trace = (Trace *)object;
     gc_mark_value(S, trace->result);
+    for (uint32_t k = 0; k < trace->n_axes; k++) gc_mark(S, trace->axes[k]);
     for (uint32_t k = 0; k < trace->count; k++) {
         Site *site = &trace->sites[k];
         gc_mark(S, site->name);
-        gc_mark(S, site->distribution);
-        gc_mark(S, site->constraint);
+        gc_mark(S, site->chunk);
+        if (site->kind == MESSAGE_PARAM) gc_mark(S, site->constraint);
+        else gc_mark(S, site->distribution);
         gc_mark_value(S, site->value);
         gc_mark_value(S, site->scored);
         gc_mark_value(S, site->scale);
         gc_mark(S, site->mask);
         gc_mark(S, site->lanes_on);
-        gc_mark(S, site->chunk);
-        for (uint8_t p = 0; p < site->n_plates; p++) gc_mark(S, site->plates[p]);
     }
 }
 
 void trace_release(State *S, Object *object) {
     Trace *trace = (Trace *)object;
     memory_free(S, trace->sites, trace->capacity * sizeof *trace->sites);
+    memory_free(S, trace->axes, trace->axis_capacity * sizeof *trace->axes);
     memory_free(S, trace->table, trace->table_size * sizeof *trace->table);
 }
 
@@ -73,7 +74,7 @@ Site *trace_find(const Trace *trace, const String *name) {
 /* ---- Recording ---- */
 
 static _Noreturn void raise_duplicate(State *S, const Site *before) {
-    Position p = before->node ? source_position(before->source, before->node->span.start) : (Position){0, 0};
+    Position p = before->node ? source_position(&before->chunk->source, before->node->span.start) : (Position){0, 0};
     error_raise(S, "duplicate-site",
                 error_text(S, "Each site needs a name of its own. In a loop give it an index: `%s[t] ~ …`.", before->name->text),
                 "the site '%s' is there already, at line %u", before->name->text, p.line);
@@ -95,30 +96,56 @@ static void link_alternative(State *S, Trace *trace, Site *first, uint32_t index
     }
 }
 
-static Site site_of(State *S, const Message *m) {
-    Site site = {.kind = m->kind, .name = m->name, .node = S->node, .source = S->source,
-                 .chunk = S->frame ? &S->frame->closure->chunk->header : NULL,
-                 .distribution = m->distribution, .constraint = m->constraint, .value = m->value, .scored = m->scored, .scale = m->scale,
-                 .mask = m->mask, .lanes_on = S->mask, .is_observed = m->is_observed, .next = -1, .own_plates = (uint8_t)m->own_plates,
-                 .n_plates = (uint8_t)S->n_plates};
-    for (uint32_t k = 0; k < S->n_plates; k++) site.plates[k] = S->plates[k].identity;
-    return site;
+static bool plates_are(const State *S, const Trace *trace, const Site *site) {
+    if (site->n_plates != S->n_plates) return false;
+    for (uint32_t k = 0; k < S->n_plates; k++)
+        if (trace->axes[site->plates_at + k] != S->plates[k].identity) return false;
+    return true;
+}
+
+/* Where the plates around are noted in trace->axes. */
+static uint32_t note_plates(State *S, Trace *trace) {
+    if (trace->count && plates_are(S, trace, &trace->sites[trace->count - 1])) return trace->sites[trace->count - 1].plates_at;
+    uint32_t at = trace->n_axes;
+    for (uint32_t k = 0; k < S->n_plates; k++) {
+        MEMORY_GROW(S, trace->axes, trace->n_axes, trace->axis_capacity);
+        trace->axes[trace->n_axes++] = S->plates[k].identity;
+    }
+    return at;
+}
+
+static void fill_site(State *S, Site *site, const Message *m, uint32_t plates_at) {
+    site->name = m->name;
+    site->node = S->node;
+    site->chunk = S->frame ? S->frame->closure->chunk : NULL;
+    if (m->kind == MESSAGE_PARAM) site->constraint = m->constraint;
+    else site->distribution = m->distribution;
+    site->value = m->value;
+    site->scored = m->scored;
+    site->scale = m->scale;
+    site->mask = m->mask;
+    site->lanes_on = S->mask;
+    site->next = -1;
+    site->plates_at = plates_at;
+    site->kind = (uint8_t)m->kind;
+    site->is_observed = m->is_observed;
+    site->alternative = false;
+    site->own_plates = (uint8_t)m->own_plates;
+    site->n_plates = (uint8_t)S->n_plates;
 }
 
 void trace_record(State *S, Trace *trace, const Message *m) {
     Site *first = trace_find(trace, m->name);
     if (first && m->kind == MESSAGE_PARAM && first->kind == MESSAGE_PARAM) return;
+    uint32_t plates_at = note_plates(S, trace), index = trace->count;
     MEMORY_GROW(S, trace->sites, trace->count, trace->capacity);
-    if (first) first = trace_find(trace, m->name);
-    uint32_t index = trace->count;
-    trace->sites[index] = site_of(S, m);
-    trace->count++;
+    fill_site(S, &trace->sites[index], m, plates_at);
     if (first) {
-        trace->count--;
-        link_alternative(S, trace, first, index);
+        link_alternative(S, trace, trace_find(trace, m->name), index);
         trace->count++;
         return;
     }
+    trace->count++;
     if (trace->table_size && 2 * trace->count < trace->table_size) table_add(trace, index);
     else if (trace->count > LINEAR_SITES) table_grow(S, trace);
 }
@@ -134,7 +161,7 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site) {
 
 static Value one_score(State *S, const Trace *trace, const Site *site) {
     uint32_t n = site->n_plates - trace->plates;
-    Axis *const *axes = site->plates + trace->plates;
+    Axis *const *axes = site_plates(trace, site) + trace->plates;
     Value score, scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
     if (scored.tag == VALUE_MISSING) return value_number(0);
     if (site->kind == MESSAGE_SAMPLE) {

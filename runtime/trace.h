@@ -6,35 +6,40 @@
 
 /* A site: a message that was settled. Scores are deferred: the site keeps what its log density needs. */
 typedef struct Site {
-    MessageKind kind;
     String *name;
     const Node *node;
-    const Source *source;
-    Object *chunk;      /* keeps node and source alive */
-    Distribution *distribution;
-    Constraint *constraint;
-    Value value;        /* with the lanes that it had where it was made */
-    Value scored;       /* what the log density is of, where that is not value: see Message */
+    ChunkObject *chunk;  /* the text that node is of */
+    union {
+        Distribution *distribution; /* sample */
+        Constraint *constraint;     /* param; NULL: real */
+    };
+    Value value;         /* with the lanes that it had where it was made */
+    Value scored;        /* what the log density is of, where that is not value: see Message */
     Value scale;
-    Array *mask;        /* lanes whose log density counts */
-    Array *lanes_on;    /* lane mask where the site ran: the two sides of an `if` share a name */
+    Array *mask;         /* lanes whose log density counts */
+    Array *lanes_on;     /* lane mask where the site ran: the two sides of an `if` share a name */
+    int32_t next;        /* the same site on the other side of an `if`; -1: none */
+    uint32_t plates_at;  /* its plates are trace->axes[plates_at …], n_plates of them */
+    uint8_t kind;        /* MessageKind */
     bool is_observed;
-    int32_t next;       /* the same site on the other side of an `if`; -1: none */
-    bool alternative;   /* is the `next` of another */
-    uint8_t own_plates; /* param: see Message */
-    uint8_t n_plates;   /* all plates around, those outside the trace too */
-    Axis *plates[PLATE_DEPTH];
+    bool alternative;    /* is the `next` of another */
+    uint8_t own_plates;  /* param: see Message */
+    uint8_t n_plates;    /* all plates around, those outside the trace too */
 } Site;
 
 typedef struct Trace {
     Object header;
     Site *sites;
     uint32_t count, capacity;
+    Axis **axes;        /* identities of the sites' plates; neighbours in one plate share them */
+    uint32_t n_axes, axis_capacity;
     int32_t *table;     /* hash table of sites by name, once there are many; -1: free */
     uint32_t table_size;
     uint32_t plates;    /* number of plates around the trace */
     Value result;
 } Trace;
+
+static inline Axis *const *site_plates(const Trace *trace, const Site *site) { return trace->axes + site->plates_at; }
 
 /* A site of a trace as a value: tr.sites.mu */
 typedef struct SiteValue {

@@ -13,7 +13,7 @@
 static Value crossed_value(State *S, const Trace *trace, const Site *site, Value v) {
     uint32_t from = trace->plates;
     if (site->kind == MESSAGE_PARAM) from = (uint32_t)(site->n_plates - site->own_plates);
-    return cross_out_plates(S, v, site->plates, from, site->n_plates);
+    return cross_out_plates(S, v, site_plates(trace, site), from, site->n_plates);
 }
 
 static bool is_family(const String *name, const String *family) {
@@ -65,7 +65,7 @@ Value trace_field(State *S, Object *object, String *name) {
 void site_mark(State *S, Object *object) { gc_mark(S, ((SiteValue *)object)->trace); }
 
 static const char *kind_of(const Site *site) {
-    switch (site->kind) {
+    switch ((MessageKind)site->kind) {
         case MESSAGE_SAMPLE: return site->is_observed ? "obs" : "sample";
         case MESSAGE_PARAM: return "param";
         case MESSAGE_FACTOR: return "factor";
@@ -77,7 +77,7 @@ static const char *kind_of(const Site *site) {
 
 static Value plates_of(State *S, const Trace *trace, const Site *site) {
     List *list = list_new(S, 4);
-    for (uint32_t k = trace->plates; k < site->n_plates; k++) list_append(S, list, value_object(site->plates[k]->name));
+    for (uint32_t k = trace->plates; k < site->n_plates; k++) list_append(S, list, value_object(site_plates(trace, site)[k]->name));
     return value_object(list);
 }
 
@@ -101,14 +101,14 @@ Value site_field(State *S, Object *object, String *name) {
     if (strcmp(field, "name") == 0) return value_object(site->name);
     if (strcmp(field, "kind") == 0) return value_object(string_of(S, kind_of(site)));
     if (strcmp(field, "value") == 0) return crossed_value(S, trace, site, trace_site_value(S, trace, site));
-    if (strcmp(field, "distribution") == 0) return site->distribution ? value_object(site->distribution) : value_none();
+    if (strcmp(field, "distribution") == 0) return site->kind == MESSAGE_SAMPLE ? value_object(site->distribution) : value_none();
     if (strcmp(field, "log_prob") == 0) return log_prob_of(S, trace, site);
     if (strcmp(field, "scale") == 0) return site->scale;
     if (strcmp(field, "mask") == 0) return site->mask ? crossed_value(S, trace, site, value_array(site->mask, 0)) : value_boolean(true);
     if (strcmp(field, "plates") == 0) return plates_of(S, trace, site);
     if (strcmp(field, "is_observed") == 0) return value_boolean(site->is_observed);
     if (strcmp(field, "line") == 0)
-        return site->node ? value_number(source_position(site->source, site->node->span.start).line) : value_none();
+        return site->node ? value_number(source_position(&site->chunk->source, site->node->span.start).line) : value_none();
     return value_unassigned();
 }
 
@@ -130,12 +130,12 @@ static void site_row(State *S, Table *table, const Trace *trace, const Site *sit
     table_cell(S, table);
     text_print(S, "%s", kind_of(site));
     table_cell(S, table);
-    if (site->distribution) text_value(S, value_object(site->distribution));
+    if (site->kind == MESSAGE_SAMPLE) text_value(S, value_object(site->distribution));
     table_cell(S, table);
     shape_text(S, site->value);
     table_cell(S, table);
     for (uint32_t k = trace->plates; k < site->n_plates; k++)
-        text_print(S, "%s%s(%zu)", k > trace->plates ? ", " : "", site->plates[k]->name->text, site->plates[k]->size);
+        text_print(S, "%s%s(%zu)", k > trace->plates ? ", " : "", site_plates(trace, site)[k]->name->text, site_plates(trace, site)[k]->size);
     table_cell(S, table);
     text_value(S, value_detached(trace_site_value(S, trace, site)));
     table_cell(S, table);

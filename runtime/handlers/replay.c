@@ -14,7 +14,7 @@ static Trace *trace_of(const HandlerFrame *frame) {
 static bool same_plates(State *S, const HandlerFrame *frame, const Trace *trace, const Site *site) {
     if (trace->plates != frame->plates || site->n_plates != S->n_plates) return false;
     for (uint32_t k = frame->plates; k < S->n_plates; k++)
-        if (site->plates[k] != S->plates[k].identity) return false;
+        if (site_plates(trace, site)[k] != S->plates[k].identity) return false;
     return true;
 }
 
