@@ -27,6 +27,8 @@ Value elementwise_plain(Value v) {
 const Elementwise *elementwise_find(const char *name) {
     for (const Elementwise *row = elementwise_functions; row->name; row++)
         if (strcmp(row->name, name) == 0) return row;
+    for (const Elementwise *row = elementwise_internal; row->name; row++)
+        if (strcmp(row->name, name) == 0) return row;
     return NULL;
 }
 
