@@ -16,12 +16,7 @@ ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *c
 
 ELBO_CLONES static void log_norm_by_a(size_t n, double *restrict out, const double *const parameters[]) {
     const double *a = parameters[0], *b = parameters[1];
-    VECTOR_LOOP(i, n) {
-        double psi, psi_sum;
-        gamma_log(a[i], &psi);
-        gamma_log(a[i] + b[i], &psi_sum);
-        out[i] = psi_sum - psi;
-    }
+    VECTOR_LOOP(i, n) out[i] = digamma_gap(a[i], b[i]);
 }
 
 static void log_norm_by_b(size_t n, double *restrict out, const double *const parameters[]) {
@@ -140,7 +135,7 @@ const DistributionRow distribution_beta = {
                  {"variance", "a * b / ((a + b) ^ 2 * (a + b + 1))"},
                  {"median", "beta_quantile(0.5, a, b)"},
                  {"mode", "beta_mode(a, b)"},
-                 {"entropy", "log_beta(a, b) - (a - 1) * digamma(a) - (b - 1) * digamma(b) + (a + b - 2) * digamma(a + b)"},
+                 {"entropy", "beta_entropy(a, b)"},
                  {"cdf", "beta_cdf(x, a, b)"},
                  {"quantile", "beta_quantile(q, a, b)"}},
     .example = "p ~ Beta(1, 1)",

@@ -119,7 +119,7 @@ const DistributionRow distribution_gamma = {
                  {"variance", "shape / rate ^ 2"},
                  {"median", "gamma_quantile(0.5, shape) / rate"},
                  {"mode", "max(shape - 1, 0) / rate"},
-                 {"entropy", "shape - log(rate) + lgamma(shape) + (1 - shape) * digamma(shape)"},
+                 {"entropy", "gamma_entropy(shape) - log(rate)"},
                  {"cdf", "gamma_cdf(rate * x, shape)"},
                  {"quantile", "gamma_quantile(q, shape) / rate"}},
     .example = "precision ~ Gamma(2, 0.5)",

@@ -84,6 +84,6 @@ const DistributionRow distribution_halfnormal = {
                  {"mode", "0 * scale"},
                  {"entropy", "log(scale) + 0.72579135264472743"},
                  {"cdf", "erf(max(x, 0) / (scale * 1.4142135623730951))"},
-                 {"quantile", "scale * sqrt(2 * gamma_quantile(q, 0.5))"}},
+                 {"quantile", "scale * 1.4142135623730951 * erfinv(q)"}},
     .example = "tau ~ HalfNormal(5)",
 };

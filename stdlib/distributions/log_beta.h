@@ -24,4 +24,19 @@ static inline double log_beta(double a, double b) {
     return rest + half - a * log1p(b_to_a) - b * log1p(a_to_b);
 }
 
+/* digamma(x) - log(x) for x > 0. */
+static inline double digamma_rest(double x) {
+    double psi, z = x < 10 ? 10 : x, r = 1 / z, w = r * r;
+    double series = -0.5 * r - w * (1 / 12.0 - w * (1 / 120.0 - w * (1 / 252.0 - w * (1 / 240.0 - w * (1 / 132.0 -
+                    w * (691 / 32760.0 - w * (1 / 12.0 - w * (3617 / 8160.0))))))));
+    gamma_log(x, &psi);
+    double direct = psi - log(x);
+    return x < 10 ? direct : series;
+}
+
+/* digamma(a + b) - digamma(a) for a, b > 0, the derivative of -log_beta with respect to a. */
+static inline double digamma_gap(double a, double b) {
+    return log1p(fmin(b / a, DBL_MAX)) + (digamma_rest(a + b) - digamma_rest(a));
+}
+
 #endif

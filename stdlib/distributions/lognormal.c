@@ -98,6 +98,6 @@ const DistributionRow distribution_lognormal = {
                  {"mode", "exp(mu - sigma ^ 2)"},
                  {"entropy", "mu + log(sigma) + 1.4189385332046727"},
                  {"cdf", "0.5 * erfc((mu - log(max(x, 0))) / (sigma * 1.4142135623730951))"},
-                 {"quantile", "exp(mu + sigma * normal_quantile(p))"}},
+                 {"quantile", "exp(mu + sigma * normal_quantile(q))"}},
     .example = "sigma ~ LogNormal(log(3), 1)",
 };

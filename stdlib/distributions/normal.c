@@ -87,6 +87,6 @@ const DistributionRow distribution_normal = {
                  {"mode", "mu"},
                  {"entropy", "log(sigma) + 1.4189385332046727"},
                  {"cdf", "0.5 * erfc((mu - x) / (sigma * 1.4142135623730951))"},
-                 {"quantile", "mu + sigma * normal_quantile(p)"}},
+                 {"quantile", "mu + sigma * normal_quantile(q)"}},
     .example = "mu ~ Normal(0, 10)",
 };
