@@ -45,25 +45,33 @@ ELBO_CLONES static void transform(size_t n, double *restrict out, double *const 
     if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = z[i];
 }
 
-/* n, then centred moments. */
+ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = fabs(x[i]) < INFINITY ? 0 : 1;
+}
+
+/* n, centred moments, number of data that are not finite. */
 static void statistics(const double *x, size_t n, double statistic[]) {
     statistic[0] = (double)n;
     statistics_moments(x, n, NULL, statistic + 1);
+    statistic[4] = statistics_sum(x, n, map_outside);
 }
 
 ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
                                          const double *const in[], const double statistic[]) {
     const double *mu = in[0], *inverse = in[2], *norm = in[3];
     double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3];
+    bool inside = statistic[4] == 0;
     VECTOR_LOOP(i, n) {
         double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        out[i] = -count * norm[i] - 0.5 * s * inverse[i] * inverse[i];
+        out[i] = inside ? -count * norm[i] - 0.5 * s * inverse[i] * inverse[i] : -INFINITY;
     }
-    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = (sum + count * (mean - mu[i])) * inverse[i] * inverse[i];
+    if (partial[0])
+        VECTOR_LOOP(i, n)
+            partial[0][i] = inside ? (sum + count * (mean - mu[i])) * inverse[i] * inverse[i] : 0;
     if (!partial[1]) return;
     VECTOR_LOOP(i, n) {
         double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        partial[1][i] = (s * inverse[i] * inverse[i] - count) * inverse[i];
+        partial[1][i] = inside ? (s * inverse[i] * inverse[i] - count) * inverse[i] : 0;
     }
 }
 
