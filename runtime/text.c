@@ -205,12 +205,11 @@ static void text_record(State *S, const Record *record, unsigned depth) {
     text_print(S, "}");
 }
 
-static void text_distribution(State *S, const Distribution *d) {
-    text_print(S, "%s(", d->row->name);
-    for (unsigned k = 0; k < d->row->n_parameters; k++) {
+void text_distribution(State *S, const struct DistributionRow *row, const Value *parameters) {
+    text_print(S, "%s(", row->name);
+    for (unsigned k = 0; k < row->n_parameters; k++) {
         if (k) text_print(S, ", ");
-        if (d->parameters[k].tag == VALUE_NUMBER) text_number(S, d->parameters[k].as.number, ELEMENT_DIGITS);
-        else text_inner(S, d->parameters[k], 1);
+        text_brief(S, parameters[k]);
     }
     text_print(S, ")");
 }
@@ -254,10 +253,15 @@ static void text_inner(State *S, Value v, unsigned depth) {
         case VALUE_ARRAY: text_array(S, v.as.array); return;
         case VALUE_LIST: text_list(S, v.as.list, depth); return;
         case VALUE_RECORD: text_record(S, v.as.record, depth); return;
-        case VALUE_DISTRIBUTION: text_distribution(S, v.as.distribution); return;
+        case VALUE_DISTRIBUTION: text_distribution(S, v.as.distribution->row, v.as.distribution->parameters); return;
         case VALUE_CONSTRAINT: text_constraint(S, (Constraint *)v.as.object); return;
         default: text_object(S, v); return;
     }
 }
 
 void text_value(State *S, Value v) { text_inner(S, v, 0); }
+
+void text_brief(State *S, Value v) {
+    if (v.tag == VALUE_NUMBER) text_number(S, v.as.number, ELEMENT_DIGITS);
+    else text_value(S, v);
+}

@@ -21,6 +21,11 @@ size_t text_width(const char *text, size_t length);
 
 /* Appends a value as `print` shows it; strings bare at the top, quoted inside of others. */
 void text_value(State *S, Value v);
+/* The same for a cell of a table: fewer digits. */
+void text_brief(State *S, Value v);
+/* Normal(0, 1), with these parameters. */
+struct DistributionRow;
+void text_distribution(State *S, const struct DistributionRow *row, const Value *parameters);
 /* A number with at most `digits` significant digits, no more than it needs. */
 void text_number(State *S, double x, int digits);
 

@@ -118,10 +118,27 @@ void site_print(State *S, Object *object) {
     text_print(S, "<%s site %s>", kind_of(site), site->name->text);
 }
 
+/* The event's shape, with the plates left out. */
 static void shape_text(State *S, Value v) {
     if (!value_is_numeric(v)) return;
     const Layout *l = value_layout(S, v);
     for (unsigned k = 0; k < l->rank; k++) text_print(S, k ? " × %zu" : "%zu", l->dims[k]);
+}
+
+/* As seen from outside of the plates in the trace, and off the tape. */
+static Value shown(State *S, const Trace *trace, const Site *site, Value v) {
+    return value_detached(value_is_numeric(v) ? crossed_value(S, trace, site, v) : v);
+}
+
+/* A parameter that is the same for all elements is shown once. */
+static void distribution_text(State *S, const Trace *trace, const Site *site) {
+    Value parameters[DISTRIBUTION_PARAMETERS];
+    for (unsigned k = 0; k < site->distribution->row->n_parameters; k++) {
+        Value v = site->distribution->parameters[k];
+        bool varies = value_is_numeric(v) && value_has_lanes(v);
+        parameters[k] = varies ? shown(S, trace, site, v) : v;
+    }
+    text_distribution(S, site->distribution->row, parameters);
 }
 
 static void site_row(State *S, Table *table, const Trace *trace, const Site *site) {
@@ -130,16 +147,16 @@ static void site_row(State *S, Table *table, const Trace *trace, const Site *sit
     table_cell(S, table);
     text_print(S, "%s", kind_of(site));
     table_cell(S, table);
-    if (site->kind == MESSAGE_SAMPLE) text_value(S, value_object(site->distribution));
+    if (site->kind == MESSAGE_SAMPLE) distribution_text(S, trace, site);
     table_cell(S, table);
     shape_text(S, site->value);
     table_cell(S, table);
     for (uint32_t k = trace->plates; k < site->n_plates; k++)
         text_print(S, "%s%s(%zu)", k > trace->plates ? ", " : "", site_plates(trace, site)[k]->name->text, site_plates(trace, site)[k]->size);
     table_cell(S, table);
-    text_value(S, value_detached(trace_site_value(S, trace, site)));
+    text_brief(S, shown(S, trace, site, trace_site_value(S, trace, site)));
     table_cell(S, table);
-    if (site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR) text_value(S, value_detached(trace_site_score(S, trace, site)));
+    if (site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR) text_brief(S, value_detached(trace_site_score(S, trace, site)));
 }
 
 void trace_print(State *S, Object *object) {
