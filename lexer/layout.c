@@ -94,9 +94,9 @@ static bool track(Layout *layout, Token *token)
     case TOKEN_TEXT_MIDDLE: case TOKEN_TEXT_END:
         return layout_pop(layout, token);
     case TOKEN_TEXT_BROKEN:
-        layout_pop(layout, token);
-        /* What should close the brackets around it is lost in the string. */
+        /* What should close the brackets and strings around it is lost in the string. */
         token->kind = layout->open[layout->depth].block ? TOKEN_STRING : TOKEN_BAD;
+        layout_pop_strings(layout);
         token->first = true;
         return true;
     case TOKEN_NEWLINE:

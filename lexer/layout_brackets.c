@@ -54,23 +54,17 @@ static uint32_t find_opening(const Layout *layout, TokenKind kind)
     return 0;
 }
 
-static uint32_t outermost_string(const Layout *layout)
+void layout_pop_strings(Layout *layout)
 {
     for (uint32_t i = 1; i <= layout->depth; i++)
         if (layout->open[i].kind == TOKEN_TEXT_START)
-            return i;
-    return layout->depth + 1;
+            layout->depth = i - 1;
 }
 
 bool layout_pop(Layout *layout, const Token *token)
 {
-    uint32_t found;
+    uint32_t found = find_opening(layout, token->kind);
 
-    if (token->kind == TOKEN_TEXT_BROKEN) {
-        layout->depth = outermost_string(layout) - 1;
-        return true;
-    }
-    found = find_opening(layout, token->kind);
     if (found == 0) {
         if (layout->forgiven > 0) {
             layout->forgiven--;
@@ -148,7 +142,8 @@ void layout_recover(Layout *layout)
     const Token *token = &layout->previous;
     bool opens_block = token->kind == TOKEN_CURLY_OPEN && top->block && layout->depth > 0;
 
-    layout->recovering = true;
+    layout->recovering =
+        token->kind != TOKEN_NEWLINE && token->kind != TOKEN_CURLY_CLOSE && token->kind != TOKEN_END;
     if (opens_block && layout_looks_like_record(layout, token)) {
         top->block = opens_block = false;
     }

@@ -16,6 +16,9 @@ void layout_push(Layout *layout, const Token *token);
    is stray; returns false if it is stray and forgiven. */
 bool layout_pop(Layout *layout, const Token *token);
 
+/* Gives up the strings that are open, with all that is open in them. */
+void layout_pop_strings(Layout *layout);
+
 /* Gives up the brackets inside the innermost block. */
 void layout_forgive(Layout *layout);
 

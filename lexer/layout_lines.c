@@ -80,7 +80,7 @@ bool layout_newline_counts(Layout *layout, const Token *newline)
         if (token_continues(previous) || misplaced_newline(layout))
             return false;
     }
-    return previous != TOKEN_NEWLINE && (previous != TOKEN_END || layout->depth > 0);
+    return previous != TOKEN_NEWLINE && previous != TOKEN_CURLY_OPEN && (previous != TOKEN_END || layout->depth > 0);
 }
 
 void layout_skip_comment(Layout *layout, const Token *token)

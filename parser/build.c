@@ -90,8 +90,9 @@ Node *build_bracket(Parser *parser, Span span, Vector *items)
     return node;
 }
 
-Node *build_grouped(Node *node)
+Node *build_grouped(Span span, Node *node)
 {
+    node->span = span;
     node->grouped = true;
     return node;
 }

@@ -21,7 +21,7 @@ Node *build_simple(Parser *parser, Span span, NodeKind kind); /* true false none
 Node *build_name(Parser *parser, Span span, const Token *token);
 Node *build_bracket(Parser *parser, Span span, Vector *items);
 Node *build_record(Parser *parser, Span span, Vector *fields);
-Node *build_grouped(Node *node);
+Node *build_grouped(Span span, Node *node);
 
 /* Access and operators */
 Node *build_call(Parser *parser, Span span, Node *callee, Vector *arguments);

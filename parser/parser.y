@@ -220,7 +220,7 @@ primary:
   | NONE                            { $$ = build_simple(parser, @$, NODE_NONE); }
   | MISSING                         { $$ = build_simple(parser, @$, NODE_MISSING); }
   | NAME                            { $$ = build_name(parser, @$, &$1); }
-  | "(" expression ")"              { $$ = build_grouped($2); }
+  | "(" expression ")"              { $$ = build_grouped(@$, $2); }
   | "[" "]"                         { $$ = build_bracket(parser, @$, NULL); }
   | "[" items "]"                   { $$ = build_bracket(parser, @$, $2); }
   | "[" items "," "]"               { $$ = build_bracket(parser, @$, $2); }

@@ -32,7 +32,7 @@ unsigned spelling_distance(const char *a, size_t a_length, const char *b, size_t
 
 bool spelling_is_close(const char *word, size_t word_length, const char *known, size_t known_length)
 {
-    unsigned allowed = known_length > 5 ? 2 : 1;
+    unsigned allowed = known_length >= 5 ? 2 : 1;
 
     if (word_length < 2 || (word_length == 2 && known_length == 2 && (word[0] != known[1] || word[1] != known[0])))
         return false;

@@ -122,12 +122,21 @@ void syntax_general(const Syntax *syntax)
                      expected, previous.text, found.text);
 }
 
+static bool opens_bracket(TokenKind kind)
+{
+    return kind == TOKEN_ROUND_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_CURLY_OPEN || kind == TOKEN_TEXT_START;
+}
+
 void syntax_error(Parser *parser, const bool expected[TOKENS])
 {
-    Syntax syntax = { parser, expected, parser->found, parser->previous, layout_innermost(&parser->layout) };
+    Syntax syntax = { parser, expected, parser->found, parser->previous, parser->layout.depth, NULL };
 
     bool reported = parser->found.kind == TOKEN_BAD || parser->found.reported || parser->previous.reported;
 
+    if (opens_bracket(parser->found.kind) && syntax.depth > 0)
+        syntax.depth--;
+    if (!parser->layout.open[syntax.depth].block)
+        syntax.inside = &parser->layout.open[syntax.depth];
     if (!reported && !syntax_brackets(&syntax) && !syntax_words(&syntax) &&
         !syntax_statements(&syntax) && !syntax_signs(&syntax))
         syntax_general(&syntax);

@@ -95,10 +95,9 @@ bool syntax_brackets(const Syntax *syntax)
         report_unclosed(syntax, syntax->inside, behind(syntax), "If it goes on with the next line, a `,` is missing.");
         return true;
     }
-    if (syntax->found.kind == TOKEN_CURLY_OPEN && parser->layout.depth > 0 &&
-        !parser->layout.open[parser->layout.depth - 1].block && token_ends_value(syntax->previous.kind) &&
+    if (syntax->found.kind == TOKEN_CURLY_OPEN && syntax->inside != NULL && token_ends_value(syntax->previous.kind) &&
         !layout_looks_like_record(&parser->layout, &syntax->found)) {
-        report_unclosed(syntax, &parser->layout.open[parser->layout.depth - 1], behind(syntax), NULL);
+        report_unclosed(syntax, syntax->inside, behind(syntax), NULL);
         return true;
     }
     return false;

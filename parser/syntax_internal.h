@@ -9,7 +9,8 @@ typedef struct Syntax {
     const bool *expected; /* by TokenKind */
     Token found;
     Token previous;
-    const Bracket *inside; /* the innermost open bracket that is no block, or NULL */
+    uint32_t depth;        /* of open brackets around `found` */
+    const Bracket *inside; /* the innermost of them if it is no block, else NULL */
 } Syntax;
 
 /* Brackets that are not closed, or not opened; the end of the text. */

@@ -54,7 +54,7 @@ static bool meant_block(const Syntax *syntax)
 {
     const Parser *parser = syntax->parser;
     bool inside = syntax->inside != NULL && syntax->inside->kind == TOKEN_CURLY_OPEN;
-    const Token *head = &parser->layout.open[parser->layout.depth - (inside ? 1 : 0)].head;
+    const Token *head = &parser->layout.open[syntax->depth - (inside ? 1 : 0)].head;
     uint32_t i = head->span.end;
     bool quoted;
 

@@ -45,7 +45,7 @@ static bool missing_part(const Syntax *syntax)
 
 static bool missing_block(const Syntax *syntax)
 {
-    const Token *head = &syntax->parser->layout.open[syntax->parser->layout.depth].head;
+    const Token *head = &syntax->parser->layout.open[syntax->depth].head;
     bool quoted;
 
     if (!syntax->expected[TOKEN_CURLY_OPEN] || syntax->expected[TOKEN_NUMBER] || syntax->inside != NULL ||

@@ -76,8 +76,16 @@ static bool is_infix(TokenKind kind)
     return kind == TOKEN_ELSE || kind == TOKEN_IN || kind == TOKEN_AND || kind == TOKEN_OR;
 }
 
+/* In the middle of a statement, only words that an expression may begin with. */
+static bool begins_only_statements(TokenKind kind)
+{
+    return kind >= TOKEN_OBS ? kind != TOKEN_PLATE
+                             : kind == TOKEN_RETURN || kind == TOKEN_BREAK || kind == TOKEN_CONTINUE || kind == TOKEN_IMPORT;
+}
+
 static bool report_misspelt(const Syntax *syntax, const Token *token, bool infix)
 {
+    bool first = token->span.start == syntax->parser->first.span.start;
     bool quoted;
 
     if (token->kind != TOKEN_NAME)
@@ -86,7 +94,7 @@ static bool report_misspelt(const Syntax *syntax, const Token *token, bool infix
         const char *word = token_text(kind, &quoted);
 
         if (is_infix(kind) != infix || !spelling_is_close(token->text, token->length, word, strlen(word)) ||
-            syntax_is_word(token, word))
+            syntax_is_word(token, word) || (!first && begins_only_statements(kind)))
             continue;
         parser_error(syntax->parser, KIND_SYNTAX, token->span, NULL, "`%s` cannot stand here: did you mean `%s`?",
                      parser_quote(token->text, token->length).text, word);
