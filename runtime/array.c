@@ -27,7 +27,7 @@ static void clear_padding(double *data, const Layout *l) {
 Array *array_new(State *S, const Layout *layout) {
     if (layout->size / LANE_BLOCK > UINT32_MAX)
         error_no_memory(S);
-    Array *array = (Array *)gc_new(S, VALUE_ARRAY, ARRAY_HEAD + layout->size * sizeof(double));
+    Array *array = (Array *)gc_new_head(S, VALUE_ARRAY, ARRAY_HEAD + layout->size * sizeof(double), ARRAY_HEAD);
     array->header.extra = (uint32_t)(layout->size / LANE_BLOCK);
     array->layout = layout;
     array->data = (double *)((char *)array + ARRAY_HEAD);

@@ -75,10 +75,10 @@ static void store_default(State *S, const Function *function, uint32_t k, Value 
 }
 
 /* Parameters that no argument was given for. */
-static void fill_defaults(State *S, const Closure *closure, const bool *given) {
+static void fill_defaults(State *S, const Closure *closure, uint64_t given) {
     const Function *f = closure->function;
     for (uint32_t k = 0; k < f->n_parameters; k++) {
-        if (given[k]) continue;
+        if (given >> k & 1) continue;
         if (f->parameters[k].initial) {
             store_default(S, f, k, eval(S, f->parameters[k].initial));
         } else if (f->kind == FUNCTION_MODEL || f->kind == FUNCTION_GUIDE) {
@@ -103,8 +103,8 @@ static Value frame_result(State *S, Frame *frame, Value last) {
     return value_merge(S, frame->returned, frame->result, last, "the value of the call");
 }
 
-/* Arguments lie in the slots from `base` on; given[k] says which. Pops the slots. */
-static Value run_closure(State *S, const Closure *closure, size_t base, const bool *given, const Node *call) {
+/* Arguments lie in the slots from `base` on; bit k of `given`: parameter k has one. Pops the slots. */
+static Value run_closure(State *S, const Closure *closure, size_t base, uint64_t given, const Node *call) {
     Frame frame = {.previous = S->frame, .closure = closure, .call = call, .source = S->source, .base = base,
                    .mask = S->mask, .plates = S->n_plates, .result = value_unassigned()};
     const Node *node = S->node;
@@ -118,7 +118,7 @@ static Value run_closure(State *S, const Closure *closure, size_t base, const bo
         if (!S->run) S->run = ++S->last_run;
     }
     if (closure->function->n_cells) make_cells(S, closure->function, base);
-    if (given) fill_defaults(S, closure, given);
+    fill_defaults(S, closure, given);
     Value v = eval_block(S, closure->function->body);
     v = frame_result(S, &frame, v);
     if (entry) entry_end(S);
@@ -138,7 +138,7 @@ static Value run_closure(State *S, const Closure *closure, size_t base, const bo
    Arguments lie on the value stack from `base` on, in the order of the call; `names` are the call's Arguments (for keywords
    and places), NULL when called from C. */
 
-enum { CALL_PARAMETERS = 256 };
+enum { CALL_PARAMETERS = 64, CALL_ARGUMENTS = 256 };
 
 static Span argument_span(const State *S, const Argument *names, uint32_t k) {
     return names ? names[k].span : S->node ? S->node->span : (Span){0, 0};
@@ -184,32 +184,48 @@ static uint32_t count_positional(const Argument *names, uint32_t n) {
     return count;
 }
 
-/* Turns the arguments into the call's slots. */
-static void bind_closure(State *S, const Closure *closure, size_t base, uint32_t n, const Argument *names, bool *given) {
-    const Function *f = closure->function;
-    uint32_t positional = count_positional(names, n);
-    if (positional > f->n_parameters)
-        raise_too_many(S, argument_span(S, names, f->n_parameters), closure_name(closure), f->n_parameters, positional);
-    Value keyword_values[CALL_PARAMETERS];
-    uint32_t keyword_at[CALL_PARAMETERS];
-    for (uint32_t k = 0; k < positional; k++) given[k] = true;
+/* Keyword arguments, taken off the stack: they may belong anywhere among the slots. */
+typedef struct Keywords {
+    uint32_t n;
+    Value values[CALL_PARAMETERS];
+    uint8_t at[CALL_PARAMETERS];
+} Keywords;
+
+static uint64_t take_keywords(State *S, const Closure *closure, size_t base, uint32_t positional, uint32_t n, const Argument *names,
+                              Keywords *keywords) {
+    uint64_t given = ((uint64_t)1 << positional) - 1;
     for (uint32_t k = positional; k < n; k++) {
         uint32_t at = parameter_named(S, closure, &names[k]);
-        if (given[at]) raise_twice(S, names[k].span, closure_name(closure), f->parameters[at].name->text);
-        given[at] = true;
-        keyword_values[k - positional] = S->stack[base + k];
-        keyword_at[k - positional] = at;
+        if (given >> at & 1) raise_twice(S, names[k].span, closure_name(closure), closure->function->parameters[at].name->text);
+        given |= (uint64_t)1 << at;
+        keywords->values[keywords->n] = S->stack[base + k];
+        keywords->at[keywords->n++] = (uint8_t)at;
     }
+    return given;
+}
+
+/* Turns the arguments into the call's slots; returns which parameters have one. */
+static uint64_t bind_closure(State *S, const Closure *closure, size_t base, uint32_t n, const Argument *names) {
+    const Function *f = closure->function;
+    uint32_t positional = count_positional(names, n);
+    if (f->n_parameters >= CALL_PARAMETERS)
+        error_raise(S, "too-many-arguments", "Put the values into a record.", "a function takes at most %d arguments", CALL_PARAMETERS - 1);
+    if (positional > f->n_parameters)
+        raise_too_many(S, argument_span(S, names, f->n_parameters), closure_name(closure), f->n_parameters, positional);
+    uint64_t given = ((uint64_t)1 << positional) - 1;
+    Keywords keywords;
+    keywords.n = 0;
+    if (positional < n) given = take_keywords(S, closure, base, positional, n, names, &keywords);
     S->top = base + positional;
     stack_reserve(S, f->n_slots + 1);
     for (uint32_t k = positional; k < f->n_slots; k++) S->stack[base + k] = value_unassigned();
     S->top = base + f->n_slots;
-    for (uint32_t k = positional; k < n; k++) S->stack[base + keyword_at[k - positional]] = keyword_values[k - positional];
+    for (uint32_t k = 0; k < keywords.n; k++) S->stack[base + keywords.at[k]] = keywords.values[k];
+    return given;
 }
 
 static Value apply_closure(State *S, const Closure *closure, size_t base, uint32_t n, const Argument *names, const Node *call) {
-    bool given[CALL_PARAMETERS] = {false};
-    bind_closure(S, closure, base, n, names, given);
+    uint64_t given = bind_closure(S, closure, base, n, names);
     return run_closure(S, closure, base, given, call);
 }
 
@@ -242,9 +258,9 @@ static Value apply_native(State *S, const Native *native, size_t base, uint32_t 
         n--;
         if (names) names++;
     }
-    if (n > CALL_PARAMETERS)
-        error_raise(S, "too-many-arguments", "Put the values into a vector or list.", "a call takes at most %d arguments", CALL_PARAMETERS);
-    Value arguments[CALL_PARAMETERS + SIGNATURE_PARAMETERS];
+    if (n > CALL_ARGUMENTS)
+        error_raise(S, "too-many-arguments", "Put the values into a vector or list.", "a call takes at most %d arguments", CALL_ARGUMENTS);
+    Value arguments[CALL_ARGUMENTS + SIGNATURE_PARAMETERS];
     uint32_t count = bind_native(S, native, base, n, names, arguments);
     return native_apply(S, native, arguments, count, function);
 }

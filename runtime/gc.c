@@ -144,9 +144,11 @@ const ObjectType *gc_object_type(State *S, const Object *object) {
     return type ? type : &object_types[object->tag];
 }
 
-void *gc_new(State *S, ValueTag tag, size_t size) {
+void *gc_new(State *S, ValueTag tag, size_t size) { return gc_new_head(S, tag, size, size); }
+
+void *gc_new_head(State *S, ValueTag tag, size_t size, size_t head) {
     Object *object = memory_new(S, size);
-    memset(object, 0, size);
+    memset(object, 0, head);
     object->tag = (uint8_t)tag;
     object->mark = S->colour;
     object->size = size;

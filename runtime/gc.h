@@ -7,6 +7,9 @@
 /* A zeroed object of `size` bytes with its header set. Raises out-of-memory. */
 void *gc_new(State *S, ValueTag tag, size_t size);
 
+/* The same with only the first `head` bytes zeroed: for what fills the rest itself. */
+void *gc_new_head(State *S, ValueTag tag, size_t size, size_t head);
+
 /* Marks one object (NULL is fine) or value: for mark functions of types. */
 void gc_mark(State *S, void *object);
 void gc_mark_value(State *S, Value v);
