@@ -99,7 +99,7 @@ static const Elementwise interval_row = {.name = "interval", .arity = 3, .value 
 /* log((x - a) / (b - x)). */
 ELBO_CLONES static void interval_free_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *b = in[2];
-    VECTOR_LOOP(i, n) out[i] = log(x[i] - a[i]) - log(b[i] - x[i]);
+    VECTOR_LOOP(i, n) out[i] = log((x[i] - a[i]) / (b[i] - x[i]));
     for (unsigned k = 0; k < 3; k++) {
         if (!partial[k]) continue;
         VECTOR_LOOP(i, n) {
