@@ -102,9 +102,9 @@ static inline double gamma_trigamma(double x, double *derivative) {
     }
     double r = 1 / (x < 10 ? x + 10 : x), w = r * r;
     double series = r + w * 0.5 + r * w * (1 / 6.0 - w * (1 / 30.0 - w * (1 / 42.0 - w * (1 / 30.0 - w * (5 / 66.0 -
-                    w * (691 / 2730.0 - w * (7 / 6.0)))))));
+                    w * (691 / 2730.0 - w * (7 / 6.0 - w * (3617 / 510.0))))))));
     double slope = -w - r * w - w * w * (1 / 2.0 - w * (1 / 6.0 - w * (1 / 6.0 - w * (3 / 10.0 - w * (5 / 6.0 -
-                   w * (691 / 210.0 - w * (35 / 2.0)))))));
+                   w * (691 / 210.0 - w * (35 / 2.0 - w * (3617 / 30.0 - w * (43867 / 42.0)))))))));
     *derivative = (x < 10 ? -2 * cubes : 0.0) + slope;
     return (x < 10 ? sum : 0.0) + series;
 }
