@@ -7,26 +7,33 @@
 
 /* Small blocks are carved from slabs; middling ones are asked for singly and kept when freed; large ones go back at once. */
 enum { SMALL_LIMIT = 8 * 1024, KEEP_LIMIT = 4 * 1024 * 1024, SLAB_SIZE = 256 * 1024, ALIGNMENT = 64 };
+enum { LARGE_SHIFT = 9, FIRST_LARGE_CLASS = 11 };
 
 typedef struct Slab {
     struct Slab *next;
     size_t size;
 } Slab;
 
-/* Four classes to a doubling, so that at most a quarter of a block is waste. */
+/* Four classes to a doubling (from 512 bytes on), so that at most a quarter of a block is waste. */
+static unsigned class_of_large(size_t size, size_t *rounded) {
+    unsigned shift = 63 - (unsigned)__builtin_clzll((unsigned long long)(size - 1)); /* 2^shift <= size - 1 */
+    size_t quarter = (size_t)1 << (shift - 2);
+    size_t steps = (size - 1 - ((size_t)1 << shift)) / quarter + 1;
+    *rounded = ((size_t)1 << shift) + steps * quarter;
+    return FIRST_LARGE_CLASS + (shift - LARGE_SHIFT) * 4 + (unsigned)(steps - 1);
+}
+
+/* Up to 512 bytes: multiples of 16 up to 64, of 64 behind that, for the alignment. */
 static unsigned memory_class(size_t size, size_t *rounded) {
-    if (size <= 64) {
+    if (size <= ALIGNMENT) {
         unsigned k = (unsigned)((size + 15) / 16);
-        if (k == 0) k = 1;
         *rounded = k * 16;
         return k - 1;
     }
-    unsigned shift = 63 - (unsigned)__builtin_clzll((unsigned long long)(size - 1)); /* 2^shift <= size - 1 */
-    size_t quarter = (size_t)1 << (shift - 2);
-    if (quarter < ALIGNMENT) quarter = ALIGNMENT;
-    size_t steps = (size - 1 - ((size_t)1 << shift)) / quarter + 1;
-    *rounded = ((size_t)1 << shift) + steps * quarter;
-    return 4 + (shift - 6) * 4 + (unsigned)(steps - 1);
+    if (size > (size_t)1 << LARGE_SHIFT) return class_of_large(size, rounded);
+    unsigned k = (unsigned)((size + ALIGNMENT - 1) / ALIGNMENT);
+    *rounded = k * ALIGNMENT;
+    return 2 + k;
 }
 
 static void *memory_host(Memory *m, size_t size) {
