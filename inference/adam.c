@@ -5,6 +5,7 @@
 #include "runtime/operations.h"
 
 enum { LR, BETA1, BETA2, EPS };
+enum { RATE, ROOT };
 
 static double positive_setting(State *S, Value v, const char *name, double otherwise, double limit) {
     if (v.tag == VALUE_UNASSIGNED) return otherwise;
@@ -30,16 +31,21 @@ static void adam_read(State *S, const Value *arguments, double settings[]) {
     settings[EPS] = positive_setting(S, arguments[2], "eps", 1e-8, INFINITY);
 }
 
-static void adam_update(const double settings[], uint64_t step, size_t n, double *theta, const double *gradient, double *const state[]) {
+/* The corrections of the running means' bias towards their start at 0. */
+static void adam_begin(const double settings[], uint64_t step, double shared[]) {
+    shared[RATE] = settings[LR] / (1 - pow(settings[BETA1], (double)step));
+    shared[ROOT] = sqrt(1 - pow(settings[BETA2], (double)step));
+}
+
+static void adam_update(const double settings[], const double shared[], size_t n, double *theta, const double *gradient,
+                        double *const state[]) {
     double *m = state[0], *v = state[1];
     double b1 = settings[BETA1], b2 = settings[BETA2];
-    double correction1 = 1 - pow(b1, (double)step), correction2 = sqrt(1 - pow(b2, (double)step));
-    double rate = settings[LR] / correction1;
     for (size_t k = 0; k < n; k++) {
         double g = gradient[k];
         m[k] = b1 * m[k] + (1 - b1) * g;
         v[k] = b2 * v[k] + (1 - b2) * g * g;
-        theta[k] = theta[k] + rate * (m[k] / (sqrt(v[k]) / correction2 + settings[EPS]));
+        theta[k] = theta[k] + shared[RATE] * (m[k] / (sqrt(v[k]) / shared[ROOT] + settings[EPS]));
     }
 }
 
@@ -50,6 +56,7 @@ const OptimizerRow optimizer_adam = {
     .signature = "lr?, betas?, eps?",
     .n_state = 2,
     .read = adam_read,
+    .begin = adam_begin,
     .update = adam_update,
     .setting_names = adam_settings,
     .help = "Adam(lr = 0.001, betas = [0.9, 0.999], eps = 1e-8): steps scaled by the gradient's running mean and size",

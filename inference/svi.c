@@ -38,6 +38,8 @@ static _Noreturn void raise_not_finite(State *S, const SviRun *run, double loss)
 
 static void update_params(State *S, SviRun *run) {
     const Optimizer *optimizer = run->fit->optimizer;
+    double shared[OPTIMIZER_SHARED];
+    optimizer->row->begin(optimizer->settings, run->fit->done + 1, shared);
     for (uint32_t k = 0; k < run->fit->n_params; k++) {
         FitParam *p = &run->fit->params[k];
         const double *gradient = tape_adjoint(S, run->theta->values[k].node);
@@ -46,7 +48,7 @@ static void update_params(State *S, SviRun *run) {
             memset(zero, 0, p->layout->size * sizeof *zero);
             gradient = zero;
         }
-        optimizer->row->update(optimizer->settings, run->fit->done + 1, p->size, p->theta->data, gradient, p->state);
+        optimizer->row->update(optimizer->settings, shared, p->size, p->theta->data, gradient, p->state);
     }
 }
 
