@@ -55,11 +55,10 @@ typedef struct DistributionRow {
     /* Pathwise sampler: in = parameters, noise; partial[k] for parameter k. NULL if the family has none. */
     Noise noise;
     void (*transform)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
-    /* Sampler by lane, for families without one; parameters[k] is the lane's number. */
-    double (*draw)(LaneRandom *random, const double *parameters);
-    /* With draw, when d(draw)/d(parameter k) exists by implicit differentiation (Figurnov et al. 2018): in = value,
-       parameters; out = partial[k]. NULL: the draw has no reparameterised gradient. */
-    void (*implicit)(size_t n, double *const partial[], const double *const in[]);
+    /* Sampler by lane, for families without one; parameters[k] is the lane's number. With `reparameterised` it also gives
+       partial[k], the derivative of the draw with respect to parameter k, when partial is not NULL. */
+    double (*draw)(LaneRandom *random, const double *parameters, double *partial);
+    bool reparameterised;
 
     /* Sufficient statistics of n data (no missing among them), and the sum of the log densities from them. in = parameters,
        prepared. NULL when the family has none. */

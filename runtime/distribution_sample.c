@@ -71,22 +71,17 @@ static void draw_lanes(State *S, const Draw *draw, double *out) {
         for (size_t i = 0; i < n; i++) {
             size_t at = offset + i;
             out[at] = 0.5;
+            for (unsigned k = 0; k < draw->n_parameters; k++)
+                if (draw->partial[k]) draw->partial[k][at] = 0;
             if ((S->mask && on[i] == 0) || at % l->row >= length) continue;
-            double parameters[DISTRIBUTION_PARAMETERS];
+            double parameters[DISTRIBUTION_PARAMETERS], partial[DISTRIBUTION_PARAMETERS];
             for (unsigned k = 0; k < draw->n_parameters; k++) parameters[k] = in[k][i];
             size_t component = l->n_axes ? at / l->stride : at;
             LaneRandom random = random_lane(S, draw->key, l, component, l->n_axes ? at % l->stride : 0);
-            out[at] = draw->d->row->draw(&random, parameters);
+            out[at] = draw->d->row->draw(&random, parameters, draw->pathwise ? partial : NULL);
+            for (unsigned k = 0; draw->pathwise && k < draw->n_parameters; k++)
+                if (draw->partial[k]) draw->partial[k][at] = partial[k];
         }
-    }
-    if (!draw->pathwise) return;
-    for (size_t offset = 0, n; offset < l->size; offset += n) {
-        n = l->size - offset < CHUNK ? l->size - offset : CHUNK;
-        const double *inputs[1 + DISTRIBUTION_PARAMETERS] = {out + offset};
-        double *at[DISTRIBUTION_PARAMETERS] = {0};
-        parameters_at(draw, offset, n, buffer, inputs + 1);
-        for (unsigned k = 0; k < draw->n_parameters; k++) at[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
-        draw->d->row->implicit(n, at, inputs);
     }
 }
 
@@ -127,7 +122,7 @@ static Value draw_all(State *S, Distribution *d, const Value *parameters, Random
         draw.partial[k] = NULL;
         taped = taped || draw.wanted[k];
     }
-    draw.pathwise = taped && !row->discrete && (row->transform || row->implicit);
+    draw.pathwise = taped && !row->discrete && (row->transform || row->reparameterised);
     for (unsigned k = 0; k < row->n_parameters && draw.pathwise; k++)
         if (draw.wanted[k]) draw.partial[k] = tape_allocate(S, layout->size * sizeof(double));
     double number[LANE_BLOCK];

@@ -9,6 +9,7 @@
 #include <gsl/gsl_integration.h>
 
 #include "runtime/eval.h"
+#include "stdlib/distributions/gamma_path.h"
 #include "tests/families.h"
 #include "tests/lanes.h"
 
@@ -68,7 +69,7 @@ static const struct {
     double epsilons;
 } ladder[] = {
     {"Beta", "cdf", 128},      {"Beta", "quantile", 256},      {"Beta", "median", 256}, {"Beta", "entropy", 16},
-    {"Gamma", "cdf", 128},     {"Gamma", "quantile", 256},     {"Gamma", "median", 256},
+    {"Gamma", "path", 1024},   {"Gamma", "cdf", 128},     {"Gamma", "quantile", 256},     {"Gamma", "median", 256},
     {"LogNormal", "cdf", 64},  {"LogNormal", "quantile", 128}, {"", "", 4},
 };
 
@@ -151,12 +152,21 @@ START_TEST(formulas) {
     failures = 0;
     for (int k = 0; k < n_references; k++) {
         const Reference *r = &references[k];
-        if (strcmp(r->quantity, "log_prob") == 0 || is_partial(r)) continue;
+        if (strcmp(r->quantity, "log_prob") == 0 || strcmp(r->quantity, "path") == 0 || is_partial(r)) continue;
         Value x = value_number(r->argument);
         Value y = distribution_formula(S, make(r), r->quantity, isnan(r->argument) ? NULL : &x);
         ck_assert_msg(y.tag == VALUE_NUMBER, "%s has no %s", r->family, r->quantity);
         compare(r, y.as.number);
     }
+    ck_assert_int_eq(failures, 0);
+}
+END_TEST
+
+START_TEST(gamma_paths) {
+    failures = 0;
+    for (int k = 0; k < n_references; k++)
+        if (strcmp(references[k].quantity, "path") == 0)
+            compare(&references[k], gamma_path(log(references[k].argument), references[k].p[0]));
     ck_assert_int_eq(failures, 0);
 }
 END_TEST
@@ -388,6 +398,7 @@ int main(void) {
     tcase_add_test(reference, log_densities);
     tcase_add_test(reference, partials);
     tcase_add_test(reference, formulas);
+    tcase_add_test(reference, gamma_paths);
     suite_add_tcase(suite, reference);
     tcase_add_checked_fixture(property, open_state, close_state);
     tcase_add_test(property, normalisation);

@@ -6,6 +6,7 @@
 #include "runtime/kernels/special.h"
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/gamma_draw.h"
+#include "stdlib/distributions/gamma_path.h"
 #include "stdlib/distributions/log_beta.h"
 #include "stdlib/distributions/statistics.h"
 
@@ -54,9 +55,14 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
 }
 
 /* X / (X + Y) for gamma variables X and Y, by their logarithms: for small a and b both are too small for numbers. */
-static double draw(LaneRandom *random, const double *parameters) {
+static double draw(LaneRandom *random, const double *parameters, double *partial) {
     double log_x = gamma_draw_log(random, parameters[0]), log_y = gamma_draw_log(random, parameters[1]);
     double x = 1 / (1 + exp(log_y - log_x));
+    if (partial) {
+        double e = exp(-fabs(log_y - log_x)), slope = e / ((1 + e) * (1 + e)); /* x (1 - x) */
+        partial[0] = slope * gamma_path(log_x, parameters[0]);
+        partial[1] = -slope * gamma_path(log_y, parameters[1]);
+    }
     return x < DBL_MIN ? DBL_MIN : x < 1 ? x : 1 - DBL_EPSILON / 2;
 }
 
@@ -129,6 +135,7 @@ const DistributionRow distribution_beta = {
     .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_a}, {1u << 0 | 1u << 1, log_norm_by_b}},
     .score = score,
     .draw = draw,
+    .reparameterised = true,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "a / (a + b)"},

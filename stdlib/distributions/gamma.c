@@ -6,6 +6,7 @@
 #include "runtime/kernels/special.h"
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/gamma_draw.h"
+#include "stdlib/distributions/gamma_path.h"
 #include "stdlib/distributions/statistics.h"
 
 /* shape log(rate) - log gamma(shape). */
@@ -53,9 +54,15 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
         }
 }
 
-static double draw(LaneRandom *random, const double *parameters) {
-    double x = exp(gamma_draw_log(random, parameters[0])) / parameters[1];
-    return x < DBL_MIN ? DBL_MIN : x > DBL_MAX ? DBL_MAX : x;
+static double draw(LaneRandom *random, const double *parameters, double *partial) {
+    double log_g = gamma_draw_log(random, parameters[0]);
+    double x = exp(log_g) / parameters[1];
+    x = x < DBL_MIN ? DBL_MIN : x > DBL_MAX ? DBL_MAX : x;
+    if (partial) {
+        partial[0] = x * gamma_path(log_g, parameters[0]);
+        partial[1] = -x / parameters[1];
+    }
+    return x;
 }
 
 ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
@@ -113,6 +120,7 @@ const DistributionRow distribution_gamma = {
     .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_shape}},
     .score = score,
     .draw = draw,
+    .reparameterised = true,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "shape / rate"},

@@ -347,6 +347,20 @@ def text(v, digits=17):
     return repr(float(v)) if digits == 17 else mp.nstr(v, digits)
 
 
+def path_rows():
+    """d log(g) / d shape of a Gamma(shape, 1) number g that keeps its probability, which is no property of a family."""
+    for a in (0.01, 0.1, 0.3, 0.9, 1, 1.7, 3, 8, 15, 29.9, 30, 60, 200, 1000, 10000):
+        for q in (1e-100, 1e-20, 1e-5, 0.01, 0.2, 0.45, 0.5, 0.55, 0.8, 0.99, 1 - 1e-6, 1 - 1e-12):
+            x, shape = mpf(float(st.gamma(a).ppf(q))), mpf(a)
+            if x < mpf("1e-300"):
+                continue
+            h = shape * mpf(10) ** -16
+            ends = (x, mp.inf) if q > 0.5 else (0, x)
+            change = (mp.gammainc(shape + h, *ends, regularized=True) - mp.gammainc(shape - h, *ends, regularized=True)) / (2 * h)
+            value = abs(change) / mp.exp(shape * mp.log(x) - x - mp.loggamma(shape))
+            yield ",".join(["Gamma", "path", text(x), text(shape), "1.0", text(value), text(value, 6)])
+
+
 def main():
     warnings.simplefilter("ignore")  # scipy's, about first guesses
     print("family,quantity,argument,p1,p2,value,size")
@@ -359,6 +373,7 @@ def main():
             for quantity, x, value, size in rows:
                 size = abs(value) if size is None else size
                 print(",".join([f.name, quantity, text(x), *two, text(value), text(size, 6)]))
+    print("\n".join(path_rows()))
 
 
 if __name__ == "__main__":
