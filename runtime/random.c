@@ -20,6 +20,11 @@ RandomKey random_key(const State *S, const String *site) {
     return (RandomKey){{(uint32_t)h, (uint32_t)(h >> 32)}};
 }
 
+RandomKey random_key_numbered(const State *S, const String *site, uint64_t number) {
+    uint64_t h = mix(mix(mix(mix(S->random.seed) ^ S->random.step) ^ site->hash) ^ number);
+    return (RandomKey){{(uint32_t)h, (uint32_t)(h >> 32)}};
+}
+
 /* How lanes become counters in the plates around. */
 typedef struct Coordinates {
     size_t inner;                 /* coordinate of the first lane along the innermost plate */

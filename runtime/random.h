@@ -18,6 +18,9 @@ typedef struct RandomKey {
 /* The key of a site in the current seed and step (S->random). `site` is the site's name. */
 RandomKey random_key(const State *S, const String *site);
 
+/* The same for the number-th of several draws that share a name. */
+RandomKey random_key_numbered(const State *S, const String *site, uint64_t number);
+
 /* Philox4x32-10, one block. */
 void philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
