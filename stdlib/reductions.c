@@ -144,7 +144,6 @@ static Value log_sum_exp(State *S, Value rows) {
     Value x = value_detached(rows);
     Value largest = rows_choose(S, x, 1, true, choose_largest, NULL);
     if (largest.tag == VALUE_MISSING) return largest;
-    Value zero = operate(S, OPERATOR_MULTIPLY, value_number(0), x);
     largest = operation_select(S, apply(S, "is_finite", largest), largest, value_number(0));
     Value shifted = operate(S, OPERATOR_SUBTRACT, x, rows_spread(S, largest, n));
     Value result = operate(S, OPERATOR_ADD, apply(S, "log", rows_sum(S, apply(S, "exp", shifted))), largest);
@@ -152,7 +151,7 @@ static Value log_sum_exp(State *S, Value rows) {
     Value spread = rows_spread(S, result, n);
     Value weight = apply(S, "exp", operate(S, OPERATOR_SUBTRACT, x, spread));
     Value empty = operate(S, OPERATOR_EQUAL, spread, value_number(-INFINITY));
-    weight = operation_select(S, empty, zero, weight);
+    weight = operation_select(S, empty, value_number(0), weight);
     result.node = rows_sum(S, operate(S, OPERATOR_MULTIPLY, rows, weight)).node;
     return result;
 }
