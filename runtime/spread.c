@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/kernel.h"
+#include "runtime/kernels/vector.h"
 
 size_t spread_stretch(const Layout *wide, size_t offset) {
     if (wide->row >= SPREAD_BLOCK) {
@@ -31,7 +32,7 @@ static bool has_innermost(const Layout *narrow, const Layout *wide) {
     return layout_has_axis(narrow, wide->axes[wide->n_axes - 1]);
 }
 
-static void fill_one(double *restrict out, size_t n, double x) {
+ELBO_CLONES static void fill_one(double *restrict out, size_t n, double x) {
     for (size_t i = 0; i < n; i++) out[i] = x;
 }
 
@@ -55,7 +56,7 @@ void spread_fill(const Layout *narrow, const double *data, const Layout *wide, s
     }
 }
 
-static void add(double *restrict sum, const double *restrict x, size_t n) {
+ELBO_CLONES static void add(double *restrict sum, const double *restrict x, size_t n) {
     for (size_t i = 0; i < n; i++) sum[i] += x[i];
 }
 
