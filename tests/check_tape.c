@@ -172,6 +172,7 @@ START_TEST(barriers_and_nesting) {
 END_TEST
 
 START_TEST(steady_state_asks_for_nothing) {
+    if (!S->memory.pooling) return; /* a build for the sanitizers asks each time */
     Source64 s = {99};
     size_t dim = 4;
     Value inputs[4];
