@@ -52,6 +52,8 @@ static void describe_calls(State *S) {
     for (Frame *f = S->frame; f && f->closure; f = f->previous) {
         const Function *function = f->closure->function;
         if (function->kind == FUNCTION_MAIN) break;
+        /* Of a recursion only the innermost call is shown. */
+        if (f->previous && f->previous->call == f->call && f->previous->closure->function == function && f->call) continue;
         if (shown++ == CALLS_SHOWN) {
             at = append(text, at, TEXT_CALLS, "  …\n");
             break;

@@ -10,18 +10,22 @@ typedef struct Over {
     Value elements; /* a vector (elements), a matrix (rows) or a record of columns (rows) */
 } Over;
 
+static bool is_column(Value v) { return v.tag == VALUE_ARRAY && v.as.array->layout->rank > 0; }
+
+/* A table is a record of columns of one length. Texts cannot differ between lanes: columns of texts stay outside. */
 static size_t record_length(State *S, const Record *table) {
+    const String *first = NULL;
     size_t n = 0;
     for (uint32_t k = 0; k < table->count; k++) {
-        Value column = table->values[k];
-        if (column.tag != VALUE_ARRAY || !column.as.array->layout->rank)
-            error_raise(S, "wrong-type", "A table is a record of columns: vectors of one length.", "the column '%s' is a %s",
-                        table->names[k]->text, value_type_name(column));
-        if (k && column.as.array->layout->dims[0] != n)
-            error_raise(S, "shape-mismatch", NULL, "the column '%s' has %zu elements, and '%s' has %zu", table->names[k]->text,
-                        column.as.array->layout->dims[0], table->names[0]->text, n);
-        n = column.as.array->layout->dims[0];
+        if (!is_column(table->values[k])) continue;
+        size_t length = table->values[k].as.array->layout->dims[0];
+        if (first && length != n)
+            error_raise(S, "shape-mismatch", "The columns of a table have one length.", "the column '%s' has %zu elements, and '%s' has %zu",
+                        table->names[k]->text, length, first->text, n);
+        first = table->names[k];
+        n = length;
     }
+    if (!first) error_raise(S, "wrong-type", "A table is a record of columns: vectors of one length.", "the record has no column of numbers");
     return n;
 }
 
@@ -51,8 +55,10 @@ static Value lanes_of(State *S, Value v) {
     const Plate *plate = &S->plates[S->n_plates - 1];
     Value index = plate->index;
     if (v.tag == VALUE_RECORD) {
-        Record *row = record_copy(S, v.as.record);
-        for (uint32_t k = 0; k < row->count; k++) row->values[k] = lanes_of(S, row->values[k]);
+        const Record *table = v.as.record;
+        Record *row = record_new(S, table->count);
+        for (uint32_t k = 0; k < table->count; k++)
+            if (is_column(table->values[k])) record_set(S, row, table->names[k], lanes_of(S, table->values[k]));
         return value_object(row);
     }
     Subscript s = {.kind = SUBSCRIPT_INDEX, .index = index};

@@ -27,7 +27,7 @@ static unsigned distance(const char *a, const char *b) {
 
 Suggestion suggest_begin(const char *wrong) {
     size_t n = strlen(wrong);
-    return (Suggestion){.wrong = wrong, .best = NULL, .distance = n < 3 ? 1 : n < 6 ? 2 : 3};
+    return (Suggestion){.wrong = wrong, .best = NULL, .distance = n < 5 ? 1 : n < 9 ? 2 : 3};
 }
 
 void suggest_offer(Suggestion *s, const char *candidate) {

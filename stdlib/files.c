@@ -34,7 +34,6 @@ static void on_row(int end, void *user) {
     CsvTable *table = user;
     table->row++;
     if (table->row == 1) table->width = table->in_row;
-    /* A line without anything is no row, unless the table has one column: there it is a missing cell. */
     if (table->in_row != table->width && !table->ragged) {
         table->ragged = table->row;
         table->ragged_width = table->in_row;
