@@ -55,6 +55,11 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
         Value variance = distribution_formula(S, d, "variance", NULL);
         return operation_unary(S, elementwise_find("sqrt"), variance);
     }
+    double offender;
+    if (strcmp(name, "quantile") == 0 && value_is_numeric(*extra) &&
+        constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, *extra, &offender))
+        error_raise(S, "bad-argument", NULL, "quantile of %s takes a probability, between 0 and 1, but it is %.10g here",
+                    row->name, offender);
     Value f = formula_function(S, row, name, text);
     Value arguments[DISTRIBUTION_PARAMETERS + 1];
     for (unsigned k = 0; k < row->n_parameters; k++) arguments[k] = d->parameters[k];

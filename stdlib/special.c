@@ -187,13 +187,18 @@ static void erfinv_value(size_t n, double *out, const double *const in[]) {
 }
 
 /* (a - 1) / (a + b - 2), or the end at which the density is highest; 0 where both ends are, 0.5 for Beta(1, 1). */
-static void beta_mode_value(size_t n, double *out, const double *const in[]) {
+static void beta_mode_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
     for (size_t i = 0; i < n; i++) {
-        double left = in[0][i] - 1, right = in[1][i] - 1;
-        if (left > 0 && right > 0) out[i] = left / (left + right);
-        else if (left == 0 && right == 0) out[i] = 0.5;
-        else out[i] = left > right ? 1 : 0;
+        double left = in[0][i] - 1, right = in[1][i] - 1, sum = left + right;
+        bool inner = left > 0 && right > 0, flat = left == 0 && right == 0;
+        out[i] = inner ? left / sum : flat ? 0.5 : left > right ? 1 : 0;
+        if (partial[0]) partial[0][i] = inner ? right / (sum * sum) : 0;
+        if (partial[1]) partial[1][i] = inner ? -left / (sum * sum) : 0;
     }
+}
+
+static void beta_mode_value(size_t n, double *out, const double *const in[]) {
+    beta_mode_dual(n, out, (double *[2]){NULL, NULL}, in);
 }
 
 const Elementwise elementwise_special[] = {
@@ -207,7 +212,11 @@ const Elementwise elementwise_special[] = {
      .value = beta_entropy_value,
      .dual = beta_entropy_dual,
      .help = "beta_entropy(a, b): entropy of Beta(a, b)"},
-    {.name = "beta_mode", .arity = 2, .value = beta_mode_value, .help = "beta_mode(a, b): where Beta(a, b) is densest"},
+    {.name = "beta_mode",
+     .arity = 2,
+     .value = beta_mode_value,
+     .dual = beta_mode_dual,
+     .help = "beta_mode(a, b): where Beta(a, b) is densest"},
     {.name = "beta_quantile",
      .arity = 3,
      .value = beta_quantile_value,

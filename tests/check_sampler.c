@@ -151,6 +151,15 @@ START_TEST(goodness_of_fit) {
 }
 END_TEST
 
+START_TEST(every_family_has_a_case) {
+    for (const DistributionRow *const *row = distribution_rows; *row; row++) {
+        bool found = false;
+        for (int k = 0; k < N_CASES; k++) found = found || strcmp(cases[k].family, (*row)->name) == 0;
+        ck_assert_msg(found, "no case for %s", (*row)->name);
+    }
+}
+END_TEST
+
 /* Errors as samplers have them: a place or a scale that is off by 2 %, a tail cut off, values that repeat too often. */
 static void plant(int error, double *x, int n) {
     double mean = 0, square = 0, *sorted = malloc((size_t)n * sizeof *sorted);
@@ -262,6 +271,7 @@ int main(void) {
     Suite *suite = suite_create("sampler");
     TCase *tests = tcase_create("sampler");
     tcase_add_checked_fixture(tests, open_state, close_state);
+    tcase_add_test(tests, every_family_has_a_case);
     tcase_add_loop_test(tests, goodness_of_fit, 0, N_CASES);
     tcase_add_loop_test(tests, planted_errors, 0, N_CASES);
     tcase_add_loop_test(tests, reparameterised_gradients, 0, N_CASES);
