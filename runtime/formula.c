@@ -60,9 +60,13 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
         constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, *extra, &offender))
         error_raise(S, "bad-argument", NULL, "quantile of %s takes a probability, between 0 and 1, but it is %.10g here",
                     row->name, offender);
+    stack_push(S, value_object(d));
+    stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);
     Value arguments[DISTRIBUTION_PARAMETERS + 1];
     for (unsigned k = 0; k < row->n_parameters; k++) arguments[k] = d->parameters[k];
     if (extra) arguments[row->n_parameters] = *extra;
-    return call_value(S, f, arguments, row->n_parameters + (extra ? 1 : 0));
+    Value v = call_value(S, f, arguments, row->n_parameters + (extra ? 1 : 0));
+    stack_pop(S, 2);
+    return v;
 }
