@@ -113,8 +113,8 @@ Value operation_reshape(State *S, Value v, uint32_t rank, const size_t dims[]) {
     const Layout *to = layout_with_event(S, from, rank, dims);
     if (to->components != from->components) {
         char a[SHAPE_TEXT], b[SHAPE_TEXT];
-        error_raise(S, "shape-mismatch", NULL, "a %s of %zu numbers cannot become a %s of %zu", shape_text(from, a),
-                    from->components, shape_text(to, b), to->components);
+        error_raise(S, "shape-mismatch", NULL, "a %s cannot become a %s: it has %zu numbers, not %zu", shape_text(from, a),
+                    shape_text(to, b), from->components, to->components);
     }
     Array *out;
     if (v.tag == VALUE_ARRAY) {

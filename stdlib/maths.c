@@ -5,6 +5,7 @@
 
 #include "runtime/elementwise.h"
 #include "runtime/error.h"
+#include "runtime/lanes_on.h"
 #include "runtime/state.h"
 #include "stdlib/order.h"
 #include "stdlib/rows.h"
@@ -116,12 +117,12 @@ static Value native_tabulate(State *S, const Value *a, unsigned n) {
     size_t size = (size_t)value_to_integer(S, a[1], "the number of values to tabulate", 0, 1L << 30);
     Value rows = rows_of(S, "tabulate", a[0], value_unassigned());
     const Layout *in = rows.as.array->layout, *to = layout_with_event(S, in, 1, &size);
-    Array *out = array_new(S, to);
-    for (size_t i = 0; i < to->size; i++) out->data[i] = 0;
+    Array *out = array_zero(S, to);
+    const double *on = lanes_on(S, layout_with_event(S, in, 0, NULL));
     for (size_t i = 0; i < rows_length(in); i++)
         for (size_t lane = 0; lane < in->stride; lane++) {
             double x = rows.as.array->data[i * in->stride + lane];
-            if (!lane_is_real(in, lane)) continue;
+            if (!lane_is_real(in, lane) || (on && on[lane] == 0)) continue;
             if (!(x >= 0 && x < (double)size) || x != floor(x))
                 error_raise(S, "bad-argument", NULL, "'tabulate' counts the whole numbers 0 to %zd, and here is %.15g",
                             (ptrdiff_t)size - 1, x);
