@@ -109,14 +109,17 @@ typedef struct Gather {
 
 /* The innermost loop over positions when there is nothing strided within. */
 static void gather_line(const Gather *g, const MapLoop *loop, const size_t *table, double *to, const double *from) {
-    ptrdiff_t a = loop->stride[MAP_OUT];
+    ptrdiff_t a = loop->stride[MAP_OUT], t = loop->stride[MAP_IN];
+    ptrdiff_t n = (ptrdiff_t)loop->count;
     bool add = g->line == add_line;
-    for (size_t i = 0; i < loop->count; i++) {
-        size_t in = table[(ptrdiff_t)i * loop->stride[MAP_IN]];
-        double *target = g->side == MAP_OUT ? to + (ptrdiff_t)i * a : to + in;
-        double x = g->side == MAP_OUT ? from[in] : from[(ptrdiff_t)i * a];
-        *target = add ? *target + x : x;
-    }
+    if (g->side == MAP_OUT && add)
+        for (ptrdiff_t i = 0; i < n; i++) to[i * a] += from[table[i * t]];
+    else if (g->side == MAP_OUT)
+        for (ptrdiff_t i = 0; i < n; i++) to[i * a] = from[table[i * t]];
+    else if (add)
+        for (ptrdiff_t i = 0; i < n; i++) to[table[i * t]] += from[i * a];
+    else
+        for (ptrdiff_t i = 0; i < n; i++) to[table[i * t]] = from[i * a];
 }
 
 static void run_positions(const Gather *g, const MapLoop *loop, unsigned n, const size_t *table, double *to,
