@@ -74,8 +74,8 @@ ELBO_CLONES static void interval_dual(size_t n, double *out, double *const parti
     VECTOR_LOOP(i, n) {
         double e = exp(-fabs(u[i])), width = b[i] - a[i];
         double near = e / (1 + e), y = u[i] < 0 ? a[i] + width * near : b[i] - width * near;
-        double step_a = fmax(fabs(a[i]) * DBL_EPSILON, DBL_MIN), step_b = fmax(fabs(b[i]) * (DBL_EPSILON / 2), DBL_MIN);
-        double low = a[i] + step_a, high = b[i] - step_b;
+        double step_a = fabs(a[i]) * DBL_EPSILON, step_b = fabs(b[i]) * (DBL_EPSILON / 2);
+        double low = a[i] + (step_a < DBL_MIN ? DBL_MIN : step_a), high = b[i] - (step_b < DBL_MIN ? DBL_MIN : step_b);
         y = y < low ? low : y;
         y = y > high ? high : y;
         out[i] = u[i] == u[i] ? y : u[i];

@@ -67,6 +67,7 @@ static const struct {
     double epsilons;
 } ladder[] = {
     {"Beta", "cdf", 128},      {"Beta", "quantile", 256},      {"Beta", "median", 256}, {"Beta", "entropy", 16},
+    {"Beta", "partial", 16},
     {"Gamma", "path", 1024},   {"Gamma", "cdf", 128},     {"Gamma", "quantile", 256},     {"Gamma", "median", 256},
     {"LogNormal", "cdf", 64},  {"LogNormal", "quantile", 128}, {"", "", 4},
 };
@@ -152,7 +153,10 @@ START_TEST(formulas) {
         const Reference *r = &references[k];
         if (strcmp(r->quantity, "log_prob") == 0 || strcmp(r->quantity, "path") == 0 || is_partial(r)) continue;
         Value x = value_number(r->argument);
-        Value y = distribution_formula(S, make(r), r->quantity, isnan(r->argument) ? NULL : &x);
+        Distribution *d = make(r);
+        stack_push(S, value_object(d));
+        Value y = distribution_formula(S, d, r->quantity, isnan(r->argument) ? NULL : &x);
+        stack_pop(S, 1);
         ck_assert_msg(y.tag == VALUE_NUMBER, "%s has no %s", r->family, r->quantity);
         compare(r, y.as.number);
     }

@@ -175,7 +175,11 @@ static Value formula_at(const Family *f, const char *name, unsigned moved, doubl
     for (unsigned k = 0; k < row->n_parameters; k++)
         parameters[k] = value_dual(f->p[k] + (k == moved ? h : 0), k == moved ? leaf : 0);
     bool takes_argument = strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0;
-    return distribution_formula(S, distribution_new(S, row, parameters), name, takes_argument ? &argument : NULL);
+    Distribution *d = distribution_new(S, row, parameters);
+    stack_push(S, value_object(d));
+    Value v = distribution_formula(S, d, name, takes_argument ? &argument : NULL);
+    stack_pop(S, 1);
+    return v;
 }
 
 /* Formulas are differentiable, because they are programs: against central differences. */

@@ -97,7 +97,7 @@ static int by_size(const void *a, const void *b) {
 /* u in equal cells of (0, 1). */
 static double chi_squared(const double *u, int n) {
     double count[CELLS] = {0}, statistic = 0, expected = (double)n / CELLS;
-    for (int i = 0; i < n; i++) count[u[i] < 1 ? (int)(u[i] * CELLS) : CELLS - 1]++;
+    for (int i = 0; i < n; i++) count[u[i] >= 1 ? CELLS - 1 : u[i] > 0 ? (int)(u[i] * CELLS) : 0]++;
     for (int k = 0; k < CELLS; k++) statistic += (count[k] - expected) * (count[k] - expected) / expected;
     return gsl_cdf_chisq_Q(statistic, CELLS - 1);
 }

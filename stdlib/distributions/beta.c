@@ -104,7 +104,7 @@ static void statistics(const double *x, size_t n, double statistic[]) {
 
 /* What data at an end add: nothing, or an infinite log density. Both ends at once with opposite signs count as impossible. */
 static inline double at_ends(double a, double b, bool zeros, bool ones) {
-    bool impossible = (zeros && a > 1) || (ones && b > 1), infinite = (zeros && a < 1) || (ones && b < 1);
+    bool impossible = (zeros & (a > 1)) | (ones & (b > 1)), infinite = (zeros & (a < 1)) | (ones & (b < 1));
     return impossible ? -INFINITY : infinite ? INFINITY : 0;
 }
 

@@ -15,11 +15,17 @@ static inline double stirling_rest(double x) {
     return x < 10 ? direct : series;
 }
 
+/* x / y, or the largest number where that is too large. */
+static inline double finite_ratio(double x, double y) {
+    double ratio = x / y;
+    return ratio > DBL_MAX ? DBL_MAX : ratio;
+}
+
 /* log(gamma(a) gamma(b) / gamma(a + b)) for a, b > 0. The leading terms of the three Stirling series are joined, so that
    nothing is lost when a or b is large. */
 static inline double log_beta(double a, double b) {
     double rest = stirling_rest(a) + stirling_rest(b) - stirling_rest(a + b);
-    double b_to_a = fmin(b / a, DBL_MAX), a_to_b = fmin(a / b, DBL_MAX);
+    double b_to_a = finite_ratio(b, a), a_to_b = finite_ratio(a, b);
     double half = 0.5 * (log(a + b) - log(a) - log(b)) + 0.91893853320467274178;
     return rest + half - a * log1p(b_to_a) - b * log1p(a_to_b);
 }
@@ -36,7 +42,7 @@ static inline double digamma_rest(double x) {
 
 /* digamma(a + b) - digamma(a) for a, b > 0, the derivative of -log_beta with respect to a. */
 static inline double digamma_gap(double a, double b) {
-    return log1p(fmin(b / a, DBL_MAX)) + (digamma_rest(a + b) - digamma_rest(a));
+    return log1p(finite_ratio(b, a)) + (digamma_rest(a + b) - digamma_rest(a));
 }
 
 #endif
