@@ -59,7 +59,7 @@ static const Layout *parameters_layout(State *S, const DistributionRow *row, con
         if (!(which >> k & 1) || parameters[k].tag != VALUE_ARRAY) continue;
         const Layout *join = layout_join(S, layout, parameters[k].as.array->layout);
         if (!join)
-            error_raise(S, "shape", "Parameters are numbers, or vectors or matrices of one shape.",
+            error_raise(S, "shape-mismatch", "Parameters are numbers, or vectors or matrices of one shape.",
                         "the parameters of %s have different shapes", row->name);
         layout = join;
     }

@@ -149,7 +149,7 @@ Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
     const Layout *event = d->layout, *lanes = S->lanes;
     if (n == 0) return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, lanes) : lanes);
     if (event->rank + 1 > LAYOUT_RANK)
-        error_raise(S, "shape", NULL, "a value has at most %d dimensions", LAYOUT_RANK);
+        error_raise(S, "shape-mismatch", NULL, "a value has at most %d dimensions", LAYOUT_RANK);
     size_t dims[LAYOUT_RANK] = {n};
     memcpy(dims + 1, event->dims, event->rank * sizeof *dims);
     Value parameters[DISTRIBUTION_PARAMETERS];

@@ -29,7 +29,7 @@ static const Layout *remaining(State *S, const Score *s, const Layout *layout) {
 static void join_element(State *S, Score *s, const Layout *value) {
     s->layout = layout_join(S, value, s->d->layout);
     if (!s->layout)
-        error_raise(S, "shape", "Both must have the same shape, unless one of them is a number.",
+        error_raise(S, "shape-mismatch", "Both must have the same shape, unless one of them is a number.",
                     "the value's shape is not that of %s's parameters", s->d->row->name);
     if (s->mask) s->layout = layout_join(S, s->layout, s->mask->layout);
 }

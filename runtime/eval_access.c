@@ -88,7 +88,7 @@ uint32_t eval_subscripts(State *S, const NodeList *nodes, uint32_t skip, Subscri
         if (k < 32 && (skip >> k & 1)) continue;
         if (n == SUBSCRIPTS) {
             S->node = node;
-            error_raise(S, "wrong-shape", NULL, "more than %d subscripts", SUBSCRIPTS);
+            error_raise(S, "shape-mismatch", NULL, "more than %d subscripts", SUBSCRIPTS);
         }
         if (node->kind == NODE_RANGE) {
             slice_ends(S, node, &out[n]);
