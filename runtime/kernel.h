@@ -50,6 +50,11 @@ ElementKernel kernel_select, kernel_copy;
 /* Sum of the n x[i] whose partial[i] is not 0, in the order of kernel_sum. n need not be a multiple of 8. */
 double kernel_sum_selected(const double *x, const double *partial, size_t n);
 
+/* out[l] = the sum over j < count of a[j * a_step + l] * b[j * b_step + l] for n lanes l (a multiple of 8), in the order of
+   kernel_sum. What does not move has one number for all lanes. */
+void kernel_dot_lanes(size_t n, double *out, const double *a, size_t a_step, bool a_moves, const double *b, size_t b_step,
+                      bool b_moves, size_t count);
+
 /* The row of a named function, or NULL. */
 const Elementwise *elementwise_find(const char *name);
 

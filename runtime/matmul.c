@@ -9,7 +9,7 @@
 #include "runtime/shape.h"
 #include "runtime/state.h"
 
-enum { SUM_BLOCK = 1024, TILE = 64 };
+enum { SUM_BLOCK = 1024 };
 
 /* out (I x K) = a (I x J) @ b (J x K), with the strides of components. A vector has I or K = 1. */
 typedef struct Product {
@@ -34,30 +34,6 @@ static double dot(const double *a, size_t a_stride, const double *b, size_t b_st
     return total;
 }
 
-/* One row of at most TILE lanes; a and b move along it or not. */
-static void dot_lanes(const Product *p, const double *a, bool a_moves, const double *b, bool b_moves, size_t width,
-                      double *out) {
-    size_t a_stride = p->a->stride, b_stride = p->K * p->b->stride;
-    for (size_t l = 0; l < width; l++) out[l] = 0;
-    for (size_t block = 0; block < p->J; block += SUM_BLOCK) {
-        double part[LANE_BLOCK][TILE] = {{0}};
-        size_t end = p->J - block < SUM_BLOCK ? p->J : block + SUM_BLOCK;
-        for (size_t j = block; j < end; j++) {
-            const double *x = a + j * a_stride, *y = b + j * b_stride;
-            double *to = part[j % LANE_BLOCK];
-            if (a_moves && b_moves)
-                for (size_t l = 0; l < width; l++) to[l] += x[l] * y[l];
-            else if (a_moves)
-                for (size_t l = 0; l < width; l++) to[l] += x[l] * y[0];
-            else
-                for (size_t l = 0; l < width; l++) to[l] += x[0] * y[b_moves ? l : 0];
-        }
-        for (size_t l = 0; l < width; l++)
-            out[l] += ((part[0][l] + part[1][l]) + (part[2][l] + part[3][l])) +
-                      ((part[4][l] + part[5][l]) + (part[6][l] + part[7][l]));
-    }
-}
-
 static void multiply(const Product *p, const double *a, const double *b, double *out) {
     const Layout *operands[] = {p->out_lanes, p->a_lanes, p->b_lanes};
     for (size_t i = 0; i < p->I; i++)
@@ -71,11 +47,8 @@ static void multiply(const Product *p, const double *a, const double *b, double 
             Walk walk;
             walk_begin(&walk, p->out_lanes, 3, operands);
             do {
-                for (size_t at = 0; at < walk.row; at += TILE) {
-                    size_t width = walk.row - at < TILE ? walk.row - at : TILE;
-                    dot_lanes(p, x + walk.offset[1] + (walk.inner[1] ? at : 0), walk.inner[1],
-                              y + walk.offset[2] + (walk.inner[2] ? at : 0), walk.inner[2], width, z + walk.offset[0] + at);
-                }
+                kernel_dot_lanes(walk.row, z + walk.offset[0], x + walk.offset[1], p->a->stride, walk.inner[1],
+                                 y + walk.offset[2], p->K * p->b->stride, walk.inner[2], p->J);
             } while (walk_next(&walk));
         }
 }

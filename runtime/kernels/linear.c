@@ -123,3 +123,36 @@ double kernel_sum_selected(const double *x, const double *partial, size_t n) {
         total += block_sum_selected(x + start, partial + start, block_length(start, n));
     return total;
 }
+
+/* ---- sums of products for many lanes ---- */
+
+/* For each group of 8 lanes: the sum over j of A(j, l) * B(j, l), in the order of kernel_sum. */
+#define DOT_LANES(A, B)                                                                                                 \
+    for (size_t g = 0; g < n; g += LANES) {                                                                             \
+        double total[LANES] = {0};                                                                                      \
+        for (size_t start = 0; start < count; start += SUM_BLOCK) {                                                     \
+            double part[LANES][LANES] = {{0}};                                                                          \
+            size_t end = count - start < SUM_BLOCK ? count : start + SUM_BLOCK;                                         \
+            for (size_t j = start; j < end; j++) {                                                                      \
+                double *to = part[j % LANES];                                                                           \
+                const double *x = a + j * a_step, *y = b + j * b_step;                                                  \
+                for (size_t l = 0; l < LANES; l++) to[l] += A * B;                                                      \
+            }                                                                                                           \
+            for (size_t l = 0; l < LANES; l++)                                                                          \
+                total[l] += ((part[0][l] + part[1][l]) + (part[2][l] + part[3][l])) +                                   \
+                            ((part[4][l] + part[5][l]) + (part[6][l] + part[7][l]));                                    \
+        }                                                                                                               \
+        for (size_t l = 0; l < LANES; l++) out[g + l] = total[l];                                                       \
+    }
+
+ELBO_CLONES void kernel_dot_lanes(size_t n, double *out, const double *a, size_t a_step, bool a_moves, const double *b,
+                                  size_t b_step, bool b_moves, size_t count) {
+    if (a_moves && b_moves)
+        DOT_LANES(x[g + l], y[g + l])
+    else if (a_moves)
+        DOT_LANES(x[g + l], y[0])
+    else if (b_moves)
+        DOT_LANES(x[0], y[g + l])
+    else
+        DOT_LANES(x[0], y[0])
+}
