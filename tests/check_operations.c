@@ -397,6 +397,43 @@ START_TEST(products) {
 }
 END_TEST
 
+/* ---- built-ins: a lane has the bits of the same computation alone ---- */
+
+typedef struct Alike {
+    const char *name;
+    uint32_t rank;
+    size_t dims[2];
+    double axis; /* NAN: none */
+} Alike;
+
+static const Alike alike[] = {
+    {"sum", 1, {1030}, NAN},   {"sum", 2, {3, 40}, 0},     {"sum", 2, {3, 40}, 1},         {"mean", 1, {9}, NAN},
+    {"var", 1, {9}, NAN},      {"var", 2, {9, 3}, 0},      {"stddev", 1, {9}, NAN},        {"prod", 1, {9}, NAN},
+    {"cumsum", 1, {9}, NAN},   {"cumprod", 1, {9}, NAN},   {"diff", 1, {9}, NAN},          {"log_sum_exp", 1, {9}, NAN},
+    {"softmax", 1, {9}, NAN},  {"softmax", 2, {3, 4}, NAN}, {"log_softmax", 1, {9}, NAN},  {"norm", 1, {9}, NAN},
+    {"min", 1, {9}, NAN},      {"max", 2, {3, 4}, NAN},    {"sort", 1, {9}, NAN},          {"order", 1, {9}, NAN},
+    {"median", 1, {8}, NAN},   {"median", 2, {3, 4}, 1},   {"argmax", 1, {9}, NAN},        {"argmin", 2, {3, 4}, 0},
+    {"cummax", 1, {9}, NAN},   {"reverse", 1, {9}, NAN},   {"transpose", 2, {3, 4}, NAN},  {"diag", 1, {3}, NAN},
+};
+
+START_TEST(built_ins_are_alike) {
+    const Alike *a = &alike[_i];
+    const NativeRow *row = native_row(a->name);
+    Value axis = isnan(a->axis) ? value_unassigned() : value_number(a->axis);
+    Value wide = test_value(S, &source, test_layout(S, 5, a->rank, a->dims), -1, 1);
+    unsigned n = strcmp(a->name, "min") == 0 || strcmp(a->name, "max") == 0 ? 1 : 2;
+    Value all = row->function(S, (Value[]){wide, axis}, n);
+    FOR_LANES(all, at) {
+        Array *one = array_new(S, test_layout(S, 0, a->rank, a->dims));
+        for (size_t c = 0; c < one->layout->components; c++) one->data[c] = element(S, wide, c, at);
+        Value alone = row->function(S, (Value[]){value_array(one, 0), axis}, n);
+        ck_assert(layout_same_event(value_layout(S, alone), value_layout(S, all)));
+        for (size_t c = 0; c < value_layout(S, alone)->components; c++)
+            assert_same(element(S, all, c, at), element(S, alone, c, at));
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("operations");
     TCase *tests = tcase_create("operations");
@@ -413,6 +450,7 @@ int main(void) {
     tcase_add_test(tests, replacements);
     tcase_add_test(tests, stacks);
     tcase_add_test(tests, products);
+    tcase_add_loop_test(tests, built_ins_are_alike, 0, sizeof alike / sizeof *alike);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
