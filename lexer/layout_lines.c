@@ -52,7 +52,8 @@ static bool misplaced_newline(Layout *layout)
         report(layout, KIND_LINE_BREAK, next.span, message, "Move it to the end of the line above.");
         return true;
     }
-    if (next.kind != TOKEN_FLOOR_SLASH && token_is_binary(next.kind) && token_ends_value(previous)) {
+    if (next.kind != TOKEN_FLOOR_SLASH && token_is_binary(next.kind) &&
+        (token_ends_value(previous) || layout->recovering)) {
         snprintf(message, sizeof message, "a line cannot begin with `%s`", token_text(next.kind, &quoted));
         report(layout, KIND_LINE_BREAK, next.span, message,
                "If it goes on with the line above, move it to the end of that line, or put round brackets around both.");

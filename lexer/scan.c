@@ -54,13 +54,15 @@ TokenKind scan_number(Lexer *lexer, const char *text, size_t length)
         lexer->token.number = 1;
         scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span,
                     length > NUMBER_MAX_LENGTH ? "this number has too many digits" : "this number is too large",
-                    "The largest number is about 1.8e308.");
+                    "Numbers have about 16 digits, and the largest is about 1.8e308: write `1e100`.");
     }
     return TOKEN_NUMBER;
 }
 
-static const char *bad_number_advice(const char *text, size_t length)
+static const char *bad_number_advice(const char *text, size_t length, bool after_dot)
 {
+    if (text[0] == '.' && after_dot)
+        return "A range has two dots: `0..n`.";
     if (text[0] == '.')
         return "Write a digit before the dot: `0.5`.";
     if (text[length - 1] == '.')
@@ -84,7 +86,7 @@ TokenKind scan_bad_number(Lexer *lexer, const char *text, size_t length)
     while (shown > 0 && shown < (int)length && ((unsigned char)text[shown] & 0xc0) == 0x80)
         shown--;
     snprintf(message, sizeof message, "`%.*s%s` is not a number", shown, text, shown < (int)length ? "…" : "");
-    scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span, message, bad_number_advice(text, length));
+    scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span, message, bad_number_advice(text, length, text > lexer->copy && text[-1] == '.'));
     return TOKEN_NUMBER;
 }
 

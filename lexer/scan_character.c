@@ -12,6 +12,7 @@ typedef struct LookAlike {
 
 /* What text programs and web pages turn plain characters into, and what mathematicians write. */
 static const LookAlike look_alikes[] = {
+    { '\\', "A line that ends in an operator or a comma goes on in the next one by itself." },
     { 0xa0, "This is a no-break space: replace it by a plain space." },
     { 0x2009, "This is a thin space: replace it by a plain space." },
     { 0x3000, "This is a wide space: replace it by a plain space." },

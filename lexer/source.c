@@ -14,8 +14,11 @@ Position source_position(const Source *source, uint32_t offset)
             line_start = i + 1;
         }
     }
-    for (size_t i = line_start; i < end; position.column++)
-        i += utf8_decode(source->text + i, source->length - i).length;
+    for (size_t i = line_start; i < end; position.column++) {
+        bool plain = (unsigned char)source->text[i] < 0x80; /* most are, and lines may be very long */
+
+        i += plain ? 1 : utf8_decode(source->text + i, source->length - i).length;
+    }
     return position;
 }
 

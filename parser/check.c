@@ -26,6 +26,8 @@ bool check_assign_target(Parser *parser, const Node *target)
         return true;
     if (target->kind == NODE_BINARY && target->op >= OPERATOR_EQUAL && target->op <= OPERATOR_IN)
         advice = "If this is to compare, `=` is written `==`.";
+    else if (target->kind == NODE_BINARY && target->op == OPERATOR_SUBTRACT)
+        advice = "A name has letters, digits and underscores: `my_name`.";
     else if (target->kind == NODE_CALL)
         advice = "A function is written `fn f(x) { … }`. Left of `=` stands a name, or a part of one: `x`, `x[2]`.";
     else if (target->kind == NODE_BRACKET)

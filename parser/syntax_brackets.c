@@ -47,8 +47,8 @@ static bool at_end(const Syntax *syntax)
     if (open)
         report_unclosed(syntax, unclosed, behind(syntax), NULL);
     else
-        parser_error(parser, KIND_SYNTAX, behind(syntax), NULL, "the text ends after %s, where a value should follow",
-                     syntax_show(syntax, &syntax->previous).text);
+        parser_error(parser, KIND_SYNTAX, behind(syntax), NULL, "the text ends after %s, where a %s should follow",
+                     syntax_show(syntax, &syntax->previous).text, syntax->previous.kind == TOKEN_DOT ? "name" : "value");
     parser_stop(parser);
 }
 

@@ -9,7 +9,7 @@ static bool report(const Syntax *syntax, const char *advice, const char *message
 
 static bool assign_sign(const Syntax *syntax)
 {
-    if (syntax->expected[TOKEN_IN] && !syntax->expected[TOKEN_PLUS])
+    if ((syntax->expected[TOKEN_IN] && !syntax->expected[TOKEN_PLUS]) || syntax->expected[TOKEN_NAME])
         return false;
     if (syntax->inside != NULL && syntax->inside->kind == TOKEN_CURLY_OPEN)
         return report(syntax, "Write `{mu: 42}`.", "a field of a record is written with `:`");
@@ -96,8 +96,13 @@ bool syntax_signs(const Syntax *syntax)
     case TOKEN_PLUS:
         return wants_value && report(syntax, "Leave it out.", "there is no `+` before a value");
     case TOKEN_COMMA:
-        return !wants_value && syntax->inside != NULL && syntax->inside->kind == TOKEN_ROUND_OPEN &&
+        return !wants_value && token_ends_value(previous) && syntax->expected[TOKEN_ROUND_CLOSE] && syntax->inside != NULL &&
+               syntax->inside->kind == TOKEN_ROUND_OPEN &&
                report(syntax, "Write `[a, b]`.", "a list stands in square brackets");
+    case TOKEN_CURLY_OPEN:
+        return !wants_value && syntax->expected[TOKEN_NEWLINE] &&
+               report(syntax, "A block belongs to `if`, `for`, `while`, `with`, `plate` or a function. Is a word misspelt?",
+                      "a block cannot stand here");
     case TOKEN_TILDE:
         return !wants_value && report(syntax, "Left of it stands a variable, in a statement of its own: `mu ~ Normal(0, 1)`. "
                                               "Within an expression, write `sample(\"mu\", Normal(0, 1))`.",
