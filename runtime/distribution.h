@@ -51,10 +51,15 @@ typedef struct DistributionRow {
        partial[1 + k] for parameter k; each may be NULL. Outside the support (NaN is) the log density is -inf; where it is
        infinite all partials are 0. */
     void (*score)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
+    /* The same where parameters and prepared quantities are one number each for all values: in[1 …] point to single numbers.
+       Same bits. NULL: they are spread for `score`. */
+    void (*score_lone)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
 
     /* Pathwise sampler: in = parameters, noise; partial[k] for parameter k. NULL if the family has none. */
     Noise noise;
     void (*transform)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
+    /* The same for parameters that are one number each: in[0 …] point to single numbers. NULL: they are spread. */
+    void (*transform_lone)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
     /* Sampler by lane, for families without one; parameters[k] is the lane's number. With `reparameterised` it also gives
        partial[k], the derivative of the draw with respect to parameter k, when partial is not NULL. */
     double (*draw)(LaneRandom *random, const double *parameters, double *partial);

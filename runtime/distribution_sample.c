@@ -33,7 +33,20 @@ static void parameters_at(const Draw *draw, size_t offset, size_t n, double buff
     }
 }
 
+static bool transform_lone(const Draw *draw, const double *noise, double *out) {
+    const double *in[DISTRIBUTION_PARAMETERS + 1];
+    if (!draw->d->row->transform_lone) return false;
+    for (unsigned k = 0; k < draw->n_parameters; k++) {
+        if (!layout_is_scalar(draw->input[k].layout)) return false;
+        in[k] = draw->input[k].data;
+    }
+    in[draw->n_parameters] = noise;
+    draw->d->row->transform_lone(draw->layout->size, out, draw->partial, in);
+    return true;
+}
+
 static void transform_noise(const Draw *draw, const double *noise, double *out) {
+    if (transform_lone(draw, noise, out)) return;
     double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
     const double *in[DISTRIBUTION_PARAMETERS + 1];
     for (size_t offset = 0, n; offset < draw->layout->size; offset += n) {

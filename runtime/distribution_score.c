@@ -150,14 +150,24 @@ static Value score_number(State *S, Score *s) {
 
 /* ---- Arrays ---- */
 
-/* Buffers of the inputs that have to be spread. */
+/* Buffers of the inputs that have to be spread. With a kernel for lone parameters none is. */
 typedef struct Inputs {
+    bool lone;
     double buffer[DISTRIBUTION_INPUTS][CHUNK];
     double mask[CHUNK];
     const double *at[DISTRIBUTION_INPUTS];
 } Inputs;
 
+static bool parameters_are_lone(const Score *s) {
+    for (unsigned k = 1; k < s->n_inputs; k++)
+        if (!layout_is_scalar(s->input[k].layout)) return false;
+    return s->d->row->score_lone && s->input[0].layout == s->layout;
+}
+
 static void inputs_begin(const Score *s, Inputs *inputs) {
+    inputs->lone = parameters_are_lone(s);
+    for (unsigned k = 1; inputs->lone && k < s->n_inputs; k++) inputs->at[k] = s->input[k].data;
+    if (inputs->lone) return;
     for (unsigned k = 0; k < s->n_inputs; k++)
         if (layout_is_scalar(s->input[k].layout))
             spread_fill(s->input[k].layout, s->input[k].data, s->layout, 0,
@@ -165,6 +175,10 @@ static void inputs_begin(const Score *s, Inputs *inputs) {
 }
 
 static void inputs_at(const Score *s, Inputs *inputs, size_t offset, size_t n) {
+    if (inputs->lone) {
+        inputs->at[0] = s->input[0].data + offset;
+        return;
+    }
     for (unsigned k = 0; k < s->n_inputs; k++) {
         const DistributionInput *input = &s->input[k];
         inputs->at[k] = input->layout == s->layout ? input->data + offset : inputs->buffer[k];
@@ -193,7 +207,7 @@ static void score_stretch(const Score *s, Inputs *inputs, size_t offset, size_t 
         double *at[OUTPUTS + 1] = {0};
         for (unsigned k = 0; k <= s->n_wanted; k++) at[k] = out[k] ? out[k] + done : NULL;
         inputs_at(s, inputs, offset + done, part);
-        s->d->row->score(part, at[0], at + 1, inputs->at);
+        (inputs->lone ? s->d->row->score_lone : s->d->row->score)(part, at[0], at + 1, inputs->at);
         if (s->mask || s->missing) silence(s, inputs, offset + done, part, at);
     }
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "runtime/distribution.h"
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/lone.h"
 #include "stdlib/distributions/statistics.h"
 
 #define HALF_LOG_2_PI 0.91893853320467274178032973640562
+
+enum { BLOCK = 256 };
 
 ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const double *const parameters[]) {
     const double *sigma = parameters[1];
@@ -17,32 +20,40 @@ ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *c
 
 /* With z = (log(x) - mu) / sigma: -log(x) - log(sigma) - log(2 pi) / 2 - z^2 / 2. Outside of 0 < x < inf, z is infinite or
    NaN. */
-ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+LONE_INLINE void score_block(size_t m, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
-    for (size_t start = 0; start < n; start += 256) {
-        size_t m = n - start < 256 ? n - start : 256;
-        double log_x[256], z[256];
-        VECTOR_LOOP(i, m) log_x[i] = log(x[start + i]);
-        VECTOR_LOOP(i, m) z[i] = (log_x[i] - mu[start + i]) * inverse[start + i];
-        VECTOR_LOOP(i, m)
-            out[start + i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - norm[start + i] : -INFINITY;
-        if (partial[0])
-            VECTOR_LOOP(i, m)
-                partial[0][start + i] = z[i] * z[i] < INFINITY ? -(1 + z[i] * inverse[start + i]) / x[start + i] : 0;
-        if (partial[1])
-            VECTOR_LOOP(i, m) partial[1][start + i] = z[i] * z[i] < INFINITY ? z[i] * inverse[start + i] : 0;
-        if (partial[2])
-            VECTOR_LOOP(i, m)
-                partial[2][start + i] = z[i] * z[i] < INFINITY ? (z[i] * z[i] - 1) * inverse[start + i] : 0;
-    }
+    const double mu_0 = mu[0], inverse_0 = inverse[0], norm_0 = norm[0];
+    double log_x[BLOCK], z[BLOCK];
+    VECTOR_LOOP(i, m) log_x[i] = log(x[i]);
+    VECTOR_LOOP(i, m) z[i] = (log_x[i] - LONE(mu, i)) * LONE(inverse, i);
+    VECTOR_LOOP(i, m) out[i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - LONE(norm, i) : -INFINITY;
+    double *restrict p = partial[0];
+    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? -(1 + z[i] * LONE(inverse, i)) / x[i] : 0;
+    p = partial[1];
+    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? z[i] * LONE(inverse, i) : 0;
+    p = partial[2];
+    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? (z[i] * z[i] - 1) * LONE(inverse, i) : 0;
 }
 
-ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t m = n - start < BLOCK ? n - start : BLOCK, shift = lone ? 0 : start;
+        const double *const from[5] = {in[0] + start, in[1] + shift, NULL, in[3] + shift, in[4] + shift};
+        double *const to[3] = {partial[0] ? partial[0] + start : NULL, partial[1] ? partial[1] + start : NULL,
+                               partial[2] ? partial[2] + start : NULL};
+        score_block(m, out + start, to, from, lone);
+    }
+}
+LONE_PAIR(score)
+
+LONE_INLINE void transform_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *mu = in[0], *sigma = in[1], *z = in[2];
-    VECTOR_LOOP(i, n) out[i] = exp(mu[i] + sigma[i] * z[i]);
+    const double mu_0 = mu[0], sigma_0 = sigma[0];
+    VECTOR_LOOP(i, n) out[i] = exp(LONE(mu, i) + LONE(sigma, i) * z[i]);
     if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = out[i];
     if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = out[i] * z[i];
 }
+LONE_PAIR(transform)
 
 ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
     VECTOR_LOOP(i, n) out[i] = log(x[i]);
@@ -88,8 +99,10 @@ const DistributionRow distribution_lognormal = {
     .support = "positive",
     .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
     .score = score,
+    .score_lone = score_lone,
     .noise = NOISE_NORMAL,
     .transform = transform,
+    .transform_lone = transform_lone,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "exp(mu + 0.5 * sigma ^ 2)"},

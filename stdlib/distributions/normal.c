@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "runtime/distribution.h"
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/lone.h"
 #include "stdlib/distributions/statistics.h"
 
 #define HALF_LOG_2_PI 0.91893853320467274178032973640562
@@ -16,34 +17,40 @@ ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *c
 }
 
 /* With z = (x - mu) / sigma: -log(sigma) - log(2 pi) / 2 - z^2 / 2. */
-ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
+    const double mu_0 = mu[0], inverse_0 = inverse[0], norm_0 = norm[0];
+#define Z(i) ((x[i] - LONE(mu, i)) * LONE(inverse, i))
     VECTOR_LOOP(i, n) {
-        double z = (x[i] - mu[i]) * inverse[i], square = z * z;
-        out[i] = square < INFINITY ? -0.5 * square - norm[i] : -INFINITY;
+        double z = Z(i), square = z * z;
+        out[i] = square < INFINITY ? -0.5 * square - LONE(norm, i) : -INFINITY;
     }
     for (unsigned k = 0; k < 2; k++) {
         double *restrict p = partial[k], sign = k == 0 ? -1 : 1;
         if (!p) continue;
         VECTOR_LOOP(i, n) {
-            double z = (x[i] - mu[i]) * inverse[i];
-            p[i] = z * z < INFINITY ? sign * z * inverse[i] : 0;
+            double z = Z(i);
+            p[i] = z * z < INFINITY ? sign * z * LONE(inverse, i) : 0;
         }
     }
     double *restrict p = partial[2];
     if (!p) return;
     VECTOR_LOOP(i, n) {
-        double z = (x[i] - mu[i]) * inverse[i], square = z * z;
-        p[i] = square < INFINITY ? (square - 1) * inverse[i] : 0;
+        double z = Z(i), square = z * z;
+        p[i] = square < INFINITY ? (square - 1) * LONE(inverse, i) : 0;
     }
+#undef Z
 }
+LONE_PAIR(score)
 
-ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+LONE_INLINE void transform_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *mu = in[0], *sigma = in[1], *z = in[2];
-    VECTOR_LOOP(i, n) out[i] = mu[i] + sigma[i] * z[i];
+    const double mu_0 = mu[0], sigma_0 = sigma[0];
+    VECTOR_LOOP(i, n) out[i] = LONE(mu, i) + LONE(sigma, i) * z[i];
     if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = 1;
     if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = z[i];
 }
+LONE_PAIR(transform)
 
 ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double *restrict x) {
     VECTOR_LOOP(i, n) out[i] = fabs(x[i]) < INFINITY ? 0 : 1;
@@ -84,8 +91,10 @@ const DistributionRow distribution_normal = {
     .support = "real",
     .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
     .score = score,
+    .score_lone = score_lone,
     .noise = NOISE_NORMAL,
     .transform = transform,
+    .transform_lone = transform_lone,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "mu"},
