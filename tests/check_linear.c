@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Linear algebra: against what defines each function, over lanes, and the errors. Derivatives are in check_gradients. */
+   Linear algebra: against what defines each function, over lanes, and the errors. Derivatives are in check_maths. */
 #include "parser/tree.h"
 #include "tests/numeric.h"
 
