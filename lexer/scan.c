@@ -86,7 +86,8 @@ TokenKind scan_bad_number(Lexer *lexer, const char *text, size_t length)
     while (shown > 0 && shown < (int)length && ((unsigned char)text[shown] & 0xc0) == 0x80)
         shown--;
     snprintf(message, sizeof message, "`%.*s%s` is not a number", shown, text, shown < (int)length ? "…" : "");
-    scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span, message, bad_number_advice(text, length, text > lexer->copy && text[-1] == '.'));
+    scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span, message,
+                bad_number_advice(text, length, text > lexer->copy && text[-1] == '.'));
     return TOKEN_NUMBER;
 }
 

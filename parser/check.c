@@ -71,21 +71,19 @@ bool check_obs_target(Parser *parser, const Node *target)
 
 void check_argument(Parser *parser, const Vector *list, const Argument *argument)
 {
-    for (uint32_t i = 0; i < list->count; i++) {
-        const Argument *before = vector_at(list, i);
+    const Argument *last = list->count > 0 ? vector_at(list, list->count - 1) : NULL;
 
-        if (argument->keyword == NULL && before->keyword != NULL) {
-            parser_error(parser, KIND_KEYWORD_ORDER, argument->span, "Move it before the keywords, or name it too.",
-                         "a positional argument stands after the keyword `%s`",
-                         parser_quote(before->keyword->text, before->keyword->length).text);
-            return;
-        }
-        if (argument->keyword != NULL && argument->keyword == before->keyword) {
-            parser_error(parser, KIND_DUPLICATE_KEYWORD, argument->span, "Delete one of them.",
-                         "the keyword `%s` is given twice",
-                         parser_quote(argument->keyword->text, argument->keyword->length).text);
-            return;
-        }
+    if (argument->keyword == NULL && last != NULL && last->keyword != NULL)
+        parser_error(parser, KIND_KEYWORD_ORDER, argument->span, "Move it before the keywords, or name it too.",
+                     "a positional argument stands after the keyword `%s`",
+                     parser_quote(last->keyword->text, last->keyword->length).text);
+    for (uint32_t i = 0; argument->keyword != NULL && i < list->count; i++) {
+        if (((const Argument *)vector_at(list, i))->keyword != argument->keyword)
+            continue;
+        parser_error(parser, KIND_DUPLICATE_KEYWORD, argument->span, "Delete one of them.",
+                     "the keyword `%s` is given twice",
+                     parser_quote(argument->keyword->text, argument->keyword->length).text);
+        return;
     }
 }
 
