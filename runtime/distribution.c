@@ -68,7 +68,7 @@ static const Layout *parameters_layout(State *S, const DistributionRow *row, con
 
 Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters) {
     for (unsigned k = 0; k < row->n_parameters; k++) check_parameter(S, row, k, parameters[k]);
-    Distribution *d = gc_new(S, VALUE_DISTRIBUTION, sizeof *d);
+    Distribution *d = gc_new_head(S, VALUE_DISTRIBUTION, sizeof *d, offsetof(Distribution, single));
     d->row = row;
     for (unsigned k = 0; k < row->n_parameters; k++) d->parameters[k] = parameters[k];
     d->layout = parameters_layout(S, row, parameters, ~0u);

@@ -40,12 +40,21 @@ Value field_of(State *S, Value object, String *name);
 Value value_of_items(State *S, const Value *items, uint32_t n);
 /* An array that is built index by index, as a whole: stacked. Other values stay. */
 Value value_whole(State *S, Value v);
+/* An item of a list, which every lane that is on must have. */
+Value list_item(State *S, const List *list, size_t at);
 
 /* eval_variable.c */
 Value *variable_slot(State *S, const Variable *variable);
 Value variable_read(State *S, const Node *node, const Variable *variable, bool whole);
 /* Assigns under the lane mask. */
 void variable_store(State *S, const Variable *variable, Value v);
+/* The lanes whose parts of the variable's value an assignment to a part changes; NULL: all lanes that have the value. */
+Array *variable_mask(State *S, const Variable *variable);
+/* Gives the variable a value in which parts were replaced, in the lanes of variable_mask. */
+void variable_store_whole(State *S, const Variable *variable, Value v);
+/* A value that only the lanes of `mask` have: in a variable, or an element of an array that is built index by index. */
+Value partial_new(State *S, Value v, Array *mask);
+bool list_has_partial(const List *list);
 
 /* eval_assign.c */
 void assign_target(State *S, const Node *target, Value v);

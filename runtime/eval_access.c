@@ -26,10 +26,24 @@ Value value_of_items(State *S, const Value *items, uint32_t n) {
     return value_object(list);
 }
 
+Value list_item(State *S, const List *list, size_t at) {
+    Value item = list->items[at];
+    if (item.tag != VALUE_PARTIAL) return item;
+    const Partial *partial = (Partial *)item.as.object;
+    if (mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S))) return partial->value;
+    error_raise(S, "unassigned-lanes", "It was assigned on one side of an `if` (or in a loop) only; give it a value before.",
+                "element %zu has no value in some lanes", at);
+}
+
+/* Whoever else holds the list under construction keeps it. */
 Value value_whole(State *S, Value v) {
     if (v.tag != VALUE_LIST || !v.as.list->slots) return v;
-    Value whole = value_of_items(S, v.as.list->items, v.as.list->count);
-    /* Whoever else holds the list under construction keeps it. */
+    const List *list = v.as.list;
+    if (!list_has_partial(list)) return value_of_items(S, list->items, list->count);
+    size_t base = S->top;
+    for (uint32_t k = 0; k < list->count; k++) stack_push(S, list_item(S, list, k));
+    Value whole = value_of_items(S, S->stack + base, list->count);
+    S->top = base;
     return whole;
 }
 
@@ -124,7 +138,7 @@ static Value index_list(State *S, const List *list, const Subscript *s, uint32_t
         for (size_t k = s->low; k < s->high; k++) list_append(S, part, list->items[k]);
         v = value_object(part);
     } else {
-        v = list->items[list_position(S, s, list->count, list->slots ? "vector" : "list")];
+        v = list_item(S, list, list_position(S, s, list->count, list->slots ? "vector" : "list"));
     }
     return n > 1 ? index_value(S, v, s + 1, n - 1) : v;
 }
@@ -150,7 +164,7 @@ Value index_value(State *S, Value object, const Subscript *s, uint32_t n) {
         case VALUE_NUMBER:
         case VALUE_BOOLEAN: return operation_index(S, object, s, n);
         case VALUE_LIST:
-            if (object.as.list->slots && (n > 1 || s->kind == SUBSCRIPT_SLICE || s->index.tag == VALUE_ARRAY))
+            if (object.as.list->slots && (s->kind == SUBSCRIPT_SLICE || s->index.tag == VALUE_ARRAY))
                 return index_value(S, value_whole(S, object), s, n);
             return index_list(S, object.as.list, s, n);
         case VALUE_RECORD: return index_rows(S, object.as.record, s, n);

@@ -1,7 +1,9 @@
 #include "runtime/eval.h"
 
 /* Assigning to a path (x[2].mu = 5) makes new values from the inside out: whoever else holds the old ones keeps them. An
-   element of a variable's own array or list that nobody else can see is written in place. */
+   element of a variable's own array or list that nobody else can see is written in place.
+
+   `mask` is variable_mask's: where it is not NULL, the other lanes keep what was there. */
 
 static bool is_lone_index(const Subscript *s) {
     return s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_NUMBER;
@@ -25,14 +27,27 @@ static List *list_own(State *S, List *list) {
     return copy;
 }
 
-static Value list_assign(State *S, List *list, const Subscript *s, Value element) {
+static Value item_merged(State *S, Array *mask, Value element, Value old) {
+    if (old.tag != VALUE_PARTIAL) return value_merge(S, mask, element, old, "an element");
+    const Partial *partial = (Partial *)old.as.object;
+    Value merged = value_merge(S, mask, element, partial->value, "an element");
+    Array *lanes = mask_or(S, partial->mask, mask);
+    return mask_all(lanes) ? merged : partial_new(S, merged, lanes);
+}
+
+/* Ragged data: an element that is added in some lanes only has a value there. */
+static Value item_added(State *S, const List *list, Value element, Array *mask) {
+    if (!mask) return element;
+    if (list->slots) return partial_new(S, element, mask);
+    error_raise(S, "lanes-differ", "Add the element in every lane, for instance before the `if`.",
+                "the list would be longer in some lanes than in others");
+}
+
+static Value list_assign(State *S, List *list, const Subscript *s, Value element, Array *mask) {
     size_t at = slot_position(S, s, list->count);
     list = list_own(S, list);
-    if (at == list->count) {
-        list_append(S, list, element);
-        return value_object(list);
-    }
-    list->items[at] = S->mask ? value_merge(S, S->mask, element, list->items[at], "an element") : element;
+    if (at == list->count) list_append(S, list, item_added(S, list, element, mask));
+    else list->items[at] = mask ? item_merged(S, mask, element, list->items[at]) : element;
     return value_object(list);
 }
 
@@ -49,36 +64,37 @@ static List *slots_of(State *S, Value v) {
     return list;
 }
 
-static bool writable_in_place(const State *S, Value object, const Subscript *s, uint32_t n, Value element) {
-    if (object.tag != VALUE_ARRAY || object.node || S->mask || n != 1 || !is_lone_index(s)) return false;
+static bool writable_in_place(Value object, const Subscript *s, uint32_t n, Value element, const Array *mask) {
+    if (object.tag != VALUE_ARRAY || object.node || mask || n != 1 || !is_lone_index(s)) return false;
     const Array *a = object.as.array;
     return !a->header.shared && !a->base && !a->cache && a->layout->rank == 1 && !a->layout->n_axes && !element.node &&
            (element.tag == VALUE_NUMBER || (element.tag == VALUE_BOOLEAN && a->boolean)) && (element.tag == VALUE_BOOLEAN) == a->boolean;
 }
 
-static Value array_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element) {
+static Value array_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element, Array *mask) {
     const Layout *l = object.as.array->layout;
     if (l->rank == 0) error_raise(S, "wrong-type", "Only vectors, lists and records have elements.", "a number has no elements to assign");
     if (n == 1 && is_lone_index(s)) {
         size_t at = slot_position(S, s, l->dims[0]);
-        if (at < l->dims[0] && writable_in_place(S, object, s, n, element)) {
+        if (at < l->dims[0] && writable_in_place(object, s, n, element, mask)) {
             object.as.array->data[at] = element.tag == VALUE_NUMBER ? element.as.number : element.as.boolean;
             object.as.array->missing = MISSING_UNKNOWN;
             return object;
         }
-        if (at == l->dims[0] || (!object.node && element.node && !S->mask)) {
-            return list_assign(S, slots_of(S, object), s, element);
-        }
+        if (at == l->dims[0] || (!object.node && element.node && !mask)) return list_assign(S, slots_of(S, object), s, element, mask);
     }
-    if (!value_is_numeric(element) && element.tag != VALUE_MISSING) return list_assign(S, slots_of(S, object), s, element);
+    if (!value_is_numeric(element) && element.tag != VALUE_MISSING) return list_assign(S, slots_of(S, object), s, element, mask);
     if (element.tag == VALUE_MISSING) element = value_number(missing_number());
     return operation_replace(S, object, s, n, element);
 }
 
-static Value record_assign(State *S, Record *record, String *name, Value element) {
-    if (record->header.shared || S->mask) record = record_copy(S, record);
+static Value record_assign(State *S, Record *record, String *name, Value element, Array *mask) {
+    if (record->header.shared || mask) record = record_copy(S, record);
     const Value *old = record_find(record, name);
-    if (old && S->mask) element = value_merge(S, S->mask, element, *old, name->text);
+    if (!old && mask)
+        error_raise(S, "lanes-differ", "Give the record the field in every lane, for instance before the `if`.",
+                    "the record would have the field '%s' in some lanes only", name->text);
+    if (old && mask) element = value_merge(S, mask, element, *old, name->text);
     record_set(S, record, name, element);
     return value_object(record);
 }
@@ -89,7 +105,7 @@ static Value part_of(const Object *whole, Value part) {
     return part;
 }
 
-static Value element_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element) {
+static Value element_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element, Array *mask) {
     if (object.tag == VALUE_UNASSIGNED) {
         List *list = list_new(S, 8);
         list->slots = true;
@@ -99,24 +115,24 @@ static Value element_assign(State *S, Value object, const Subscript *s, uint32_t
         if (object.tag != VALUE_RECORD) error_raise(S, "wrong-type", NULL, "a %s has no fields to assign", value_type_name(object));
         if (n > 1) {
             Value inner = part_of(object.as.object, index_by_name(S, object, s->index.as.string));
-            element = element_assign(S, inner, s + 1, n - 1, element);
+            element = element_assign(S, inner, s + 1, n - 1, element, mask);
         }
-        return record_assign(S, object.as.record, s->index.as.string, element);
+        return record_assign(S, object.as.record, s->index.as.string, element, mask);
     }
     if (s->kind == SUBSCRIPT_INDEX && !value_is_numeric(s->index))
         error_raise(S, "wrong-type", NULL, "an index must be a number, and this is a %s", value_type_name(s->index));
     switch (object.tag) {
-        case VALUE_ARRAY: return array_assign(S, object, s, n, element);
+        case VALUE_ARRAY: return array_assign(S, object, s, n, element, mask);
         case VALUE_LIST: {
             List *list = object.as.list;
             if (list->slots && (n > 1 || !is_lone_index(s)) && list->count)
-                return element_assign(S, value_whole(S, object), s, n, element);
+                return element_assign(S, value_whole(S, object), s, n, element, mask);
             if (n > 1) {
                 size_t at = slot_position(S, s, list->count);
-                Value inner = at < list->count ? part_of(&list->header, list->items[at]) : value_unassigned();
-                element = element_assign(S, inner, s + 1, n - 1, element);
+                Value inner = at < list->count ? part_of(&list->header, list_item(S, list, at)) : value_unassigned();
+                element = element_assign(S, inner, s + 1, n - 1, element, mask);
             }
-            return list_assign(S, list, s, element);
+            return list_assign(S, list, s, element, mask);
         }
         case VALUE_RECORD:
             error_raise(S, "wrong-type", "Assign a column, or an element of one: d.y[3] = 5.", "a record's rows cannot be assigned by number");
@@ -126,24 +142,43 @@ static Value element_assign(State *S, Value object, const Subscript *s, uint32_t
 }
 
 /* A path below a variable, evaluated: subscripts, or a field. */
-static Value path_assign(State *S, const Node *target, Value object, Value element);
+static Value path_assign(State *S, const Node *target, Value object, Value element, Array *mask);
 
-static Value read_or_unassigned(State *S, const Node *target) {
-    if (target->kind != NODE_NAME) return eval(S, target);
-    Value *slot = variable_slot(S, &target->as.variable);
-    if (slot->tag == VALUE_UNASSIGNED) return value_unassigned();
-    return variable_read(S, target, &target->as.variable, false);
+static bool is_vector(Value v) {
+    return (v.tag == VALUE_ARRAY && v.as.array->layout->rank) || (v.tag == VALUE_LIST && v.as.list->slots);
 }
 
-/* A variable whose element was replaced (in the lanes that are on). */
-static void variable_store_whole(State *S, const Variable *variable, Value v) {
-    Value *slot = variable_slot(S, variable);
-    if (S->mask && (slot->tag == VALUE_UNASSIGNED || slot->tag == VALUE_PARTIAL)) variable_store(S, variable, v);
-    else *slot = v;
+/* A vector that some lanes have, for lanes that do not: each of its elements is there for those that have it. */
+static Value widened(State *S, const Partial *partial) {
+    const List *list = partial->value.tag == VALUE_LIST ? partial->value.as.list : slots_of(S, partial->value);
+    List *wide = list_new(S, list->count + 1);
+    wide->slots = true;
+    for (uint32_t k = 0; k < list->count; k++)
+        list_append(S, wide, list->items[k].tag == VALUE_PARTIAL ? list->items[k] : partial_new(S, list->items[k], partial->mask));
+    return value_object(wide);
+}
+
+static Value variable_object(State *S, const Node *node, const Variable *variable) {
+    Value slot = *variable_slot(S, variable);
+    if (slot.tag == VALUE_UNASSIGNED) return slot;
+    if (slot.tag == VALUE_PARTIAL) {
+        const Partial *partial = (Partial *)slot.as.object;
+        if (is_vector(partial->value) && !mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S))) return widened(S, partial);
+    }
+    return variable_read(S, node, variable, false);
+}
+
+static Value read_or_unassigned(State *S, const Node *target) {
+    return target->kind == NODE_NAME ? variable_object(S, target, &target->as.variable) : eval(S, target);
+}
+
+static const Variable *root_of(const Node *target) {
+    while (target->kind != NODE_NAME) target = target->kind == NODE_INDEX ? target->as.index.object : target->as.field.object;
+    return &target->as.variable;
 }
 
 /* Gives `target` (a name, or a path below one) the value. */
-static void store_path(State *S, const Node *target, Value v) {
+static void store_path(State *S, const Node *target, Value v, Array *mask) {
     if (target->kind == NODE_NAME) {
         variable_store_whole(S, &target->as.variable, v);
         return;
@@ -151,24 +186,24 @@ static void store_path(State *S, const Node *target, Value v) {
     const Node *inner = target->kind == NODE_INDEX ? target->as.index.object : target->as.field.object;
     Value object = read_or_unassigned(S, inner);
     stack_push(S, object);
-    Value replaced = path_assign(S, target, object, v);
+    Value replaced = path_assign(S, target, object, v, mask);
     stack_pop(S, 1);
     stack_push(S, replaced);
-    store_path(S, inner, replaced);
+    store_path(S, inner, replaced, mask);
     stack_pop(S, 1);
 }
 
-static Value path_assign(State *S, const Node *target, Value object, Value element) {
+static Value path_assign(State *S, const Node *target, Value object, Value element, Array *mask) {
     if (target->kind == NODE_FIELD) {
         S->node = target;
         if (object.tag != VALUE_RECORD) error_raise(S, "wrong-type", NULL, "a %s has no fields to assign", value_type_name(object));
-        return record_assign(S, object.as.record, target->as.field.name->object, element);
+        return record_assign(S, object.as.record, target->as.field.name->object, element, mask);
     }
     Subscript subscripts[SUBSCRIPTS];
     size_t base = S->top;
     uint32_t n = eval_subscripts(S, &target->as.index.subscripts, 0, subscripts);
     S->node = target;
-    Value v = element_assign(S, object, subscripts, n, element);
+    Value v = element_assign(S, object, subscripts, n, element, mask);
     S->top = base;
     return v;
 }
@@ -181,11 +216,10 @@ static void lifted_assign(State *S, const Node *target, Value v) {
     uint32_t n = eval_subscripts(S, &target->as.index.subscripts, target->as.index.plate_subscripts, subscripts);
     S->node = target;
     if (n) {
-        Value object = *variable_slot(S, &lifted->inner);
-        if (object.tag == VALUE_UNASSIGNED) object = lifted_initial(S, lifted);
-        if (object.tag == VALUE_PARTIAL) object = variable_read(S, target, &lifted->inner, false);
-        v = element_assign(S, object, subscripts, n, v);
-        *variable_slot(S, &lifted->inner) = v;
+        Value *slot = variable_slot(S, &lifted->inner), object = variable_object(S, target, &lifted->inner);
+        if (object.tag == VALUE_UNASSIGNED) *slot = object = lifted_initial(S, lifted);
+        v = element_assign(S, object, subscripts, n, v, variable_mask(S, &lifted->inner));
+        variable_store_whole(S, &lifted->inner, v);
     } else {
         variable_store(S, &lifted->inner, v);
     }
@@ -197,7 +231,7 @@ void assign_target(State *S, const Node *target, Value v) {
     S->node = target;
     if (target->kind == NODE_NAME) variable_store(S, &target->as.variable, v);
     else if (target->kind == NODE_INDEX && target->as.index.lifted) lifted_assign(S, target, v);
-    else store_path(S, target, v);
+    else store_path(S, target, v, variable_mask(S, root_of(target)));
     stack_pop(S, 1);
 }
 

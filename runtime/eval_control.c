@@ -189,7 +189,30 @@ Value eval_while(State *S, const Node *node) {
     return v;
 }
 
-static void loop_variable(State *S, const Node *node, Value v) { variable_store(S, &node->as.loop.variable, v); }
+/* A turn for the element v. Behind the loop each lane has the last element that it saw; the body sees a plain v, which may be
+   an index or a name, also where other lanes have left the loop. */
+static bool loop_pass(State *S, LoopRun *run, Array *on, Value v) {
+    const Variable *variable = &run->node->as.loop.variable;
+    S->mask = on;
+    if (!value_is_numeric(v) && variable_mask(S, variable)) *variable_slot(S, variable) = partial_new(S, v, on);
+    else variable_store(S, variable, v);
+    Value kept = *variable_slot(S, variable);
+    if (kept.tag == v.tag && kept.as.object == v.as.object) return loop_turn(S, run, on);
+    *variable_slot(S, variable) = v;
+    size_t base = S->top;
+    if (!run->collects) stack_push(S, kept);
+    bool goes_on = loop_turn(S, run, on);
+    Value seen = *variable_slot(S, variable);
+    *variable_slot(S, variable) = kept;
+    if (seen.tag != v.tag || seen.as.object != v.as.object) {
+        Array *mask = S->mask;
+        S->mask = on;
+        variable_store(S, variable, seen);
+        S->mask = mask;
+    }
+    if (!run->collects) S->top = base;
+    return goes_on;
+}
 
 static void check_bound(State *S, Value v) {
     if (value_is_numeric(v) && value_layout(S, v)->rank == 0) return;

@@ -25,6 +25,21 @@ static _Noreturn void raise_unassigned(State *S, const Node *node, const Variabl
     error_raise(S, "unknown-name", nearest ? error_text(S, "Did you mean '%s'?", nearest) : NULL, "there is no variable '%s'", name);
 }
 
+bool list_has_partial(const List *list) {
+    for (uint32_t k = 0; k < list->count; k++)
+        if (list->items[k].tag == VALUE_PARTIAL) return true;
+    return false;
+}
+
+/* A list under construction becomes the array that it stands for, for good if every lane has all of it. */
+static Value make_whole(State *S, Value *slot, Value v) {
+    Value whole = value_whole(S, v);
+    if (list_has_partial(v.as.list)) return whole;
+    if (slot->tag == VALUE_PARTIAL) ((Partial *)slot->as.object)->value = whole;
+    else *slot = whole;
+    return whole;
+}
+
 static Value read_partial(State *S, const Node *node, const Variable *variable, const Partial *partial) {
     if (mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S))) return partial->value;
     S->node = node;
@@ -41,8 +56,7 @@ Value variable_read(State *S, const Node *node, const Variable *variable, bool w
     if (v.tag == VALUE_PARTIAL) v = read_partial(S, node, variable, (Partial *)v.as.object);
     if (whole && v.tag == VALUE_LIST && v.as.list->slots) {
         S->node = node;
-        v = value_whole(S, v);
-        *variable_slot(S, variable) = v;
+        v = make_whole(S, slot, v);
     }
     return v;
 }
@@ -57,11 +71,19 @@ static Array *scope_mask(State *S, const Variable *variable) {
     return S->frame->mask;
 }
 
-static Value partial_new(State *S, Value v, Array *mask) {
+Value partial_new(State *S, Value v, Array *mask) {
     Partial *partial = gc_new(S, VALUE_PARTIAL, sizeof *partial);
     partial->value = v;
     partial->mask = mask;
     return value_object(partial);
+}
+
+Array *variable_mask(State *S, const Variable *variable) {
+    if (!S->mask) return NULL;
+    Value slot = *variable_slot(S, variable);
+    if (slot.tag == VALUE_UNASSIGNED) return NULL;
+    if (slot.tag == VALUE_PARTIAL) return mask_covers(S, S->mask, ((Partial *)slot.as.object)->mask) ? NULL : S->mask;
+    return scope_mask(S, variable) == S->mask ? NULL : S->mask;
 }
 
 static Value store_masked(State *S, const Variable *variable, Array *base, Value old, Value v) {
@@ -82,4 +104,17 @@ void variable_store(State *S, const Variable *variable, Value v) {
         if (base != S->mask) v = store_masked(S, variable, base, *variable_slot(S, variable), v);
     }
     *variable_slot(S, variable) = v;
+}
+
+void variable_store_whole(State *S, const Variable *variable, Value v) {
+    Value *slot = variable_slot(S, variable);
+    if (slot->tag == VALUE_PARTIAL) {
+        Array *mask = ((Partial *)slot->as.object)->mask, *here = S->mask ? S->mask : mask_full(S), *base = scope_mask(S, variable);
+        if (!mask_covers(S, mask, here)) mask = mask_or(S, mask, here);
+        *slot = mask_covers(S, mask, base ? base : mask_full(S)) ? v : partial_new(S, v, mask);
+    } else if (S->mask && slot->tag == VALUE_UNASSIGNED) {
+        variable_store(S, variable, v);
+    } else {
+        *slot = v;
+    }
 }

@@ -157,9 +157,11 @@ void *gc_new_head(State *S, ValueTag tag, size_t size, size_t head) {
     return object;
 }
 
+enum { MARK_FIXED = 2 }; /* colours are 0 and 1 */
+
 void gc_mark(State *S, void *pointer) {
     Object *object = pointer;
-    if (!object || object->mark == S->colour) return;
+    if (!object || object->mark == S->colour || object->mark == MARK_FIXED) return;
     object->mark = S->colour;
     if (gc_object_type(S, object)->mark) {
         object->gray = S->gray;
@@ -204,11 +206,9 @@ static void mark_tape(State *S) {
 
 static void mark_roots(State *S) {
     mark_values(S, S->stack, S->top);
-    for (size_t k = 0; k < S->global_capacity; k++) {
-        if (!S->globals[k]) continue;
-        gc_mark(S, S->globals[k]->name);
-        gc_mark_value(S, S->globals[k]->value);
-        gc_mark_value(S, S->globals[k]->builtin);
+    for (Global *g = S->used_globals; g; g = g->next) {
+        gc_mark(S, g->name);
+        gc_mark_value(S, g->value);
     }
     gc_mark(S, S->formulas);
     gc_mark(S, S->guides);
@@ -258,9 +258,22 @@ void gc_collect(State *S) {
     if (S->memory.pooled > S->memory.in_use + 64 * 1024 * 1024) memory_trim(&S->memory);
 }
 
-void gc_free_all(State *S) {
-    Object *dead = S->objects;
-    for (Object *object = dead; object; object = object->next) object->gray = object->next;
+void gc_fix_all(State *S) {
+    Object **p = &S->objects;
+    for (; *p; p = &(*p)->next) (*p)->mark = MARK_FIXED;
+    *p = S->fixed;
+    S->fixed = S->objects;
     S->objects = NULL;
+}
+
+void gc_free_all(State *S) {
+    Object *dead = NULL;
+    Object *lists[2] = {S->objects, S->fixed};
+    for (int k = 0; k < 2; k++)
+        for (Object *object = lists[k]; object; object = object->next) {
+            object->gray = dead;
+            dead = object;
+        }
+    S->objects = S->fixed = NULL;
     release_dead(S, dead);
 }

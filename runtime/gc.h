@@ -19,6 +19,9 @@ void gc_collect(State *S);
 static inline void gc_point(State *S) {
     if (S->memory.in_use > S->gc_threshold) gc_collect(S);
 }
+/* Makes all objects there are permanent: they are neither marked nor swept any more. For the built-ins, which refer only to
+   each other and never change. */
+void gc_fix_all(State *S);
 /* Frees everything, when the state closes. */
 void gc_free_all(State *S);
 

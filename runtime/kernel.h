@@ -41,7 +41,10 @@ double kernel_sum_product(const double *x, const double *y, size_t n);
 void kernel_add_scaled(size_t n, double *y, const double *x, double factor);
 void kernel_add_product(size_t n, double *y, const double *x, const double *partial);
 void kernel_add_selected(size_t n, double *y, const double *x, const double *partial);
-/* The same for one x. */
+/* The first two for y that are 0 so far and need not be initialised. */
+void kernel_set_scaled(size_t n, double *restrict y, const double *restrict x, double factor);
+void kernel_set_product(size_t n, double *restrict y, const double *restrict x, const double *restrict partial);
+/* kernel_add_… for one x. */
 void kernel_add_one_scaled(size_t n, double *y, double x, double factor);
 void kernel_add_one_product(size_t n, double *y, double x, const double *partial);
 void kernel_add_one_selected(size_t n, double *y, double x, const double *partial);

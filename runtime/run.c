@@ -37,7 +37,7 @@ static char *copy_text(State *S, const char *text, size_t length) {
 static void link_chunk(State *S, ChunkObject *object) {
     Chunk *chunk = object->chunk;
     for (uint32_t k = 0; k < chunk->n_names; k++) chunk->names[k]->object = string_new(S, chunk->names[k]->text, chunk->names[k]->length);
-    for (uint32_t k = 0; k < chunk->n_globals; k++) object->globals[k] = state_global(S, chunk->globals[k]->object);
+    for (uint32_t k = 0; k < chunk->n_globals; k++) object->globals[k] = state_used_global(S, chunk->globals[k]->object);
 }
 
 /* The chunk lies on the value stack when this returns. */
@@ -49,7 +49,7 @@ static ChunkObject *load(State *S, const char *name, const char *text, size_t le
     object->name_size = strlen(name) + 1;
     object->source.name = memory_new(S, object->name_size);
     memcpy((char *)object->source.name, name, object->name_size);
-    ParseOptions options = {.allocate = parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = interactive,
+    ParseOptions options = {.allocate = parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = false,
                             .interactive = interactive};
     Chunk *chunk = NULL;
     S->parse_status = parse(&object->source, &options, &chunk);
@@ -254,7 +254,7 @@ static void set_request(State *S, void *what) {
     const SetRequest *r = what;
     Value v = r->number ? value_number(*r->elements) : value_array(array_vector(S, r->n, r->elements), 0);
     stack_push(S, v);
-    Global *g = state_global(S, string_of(S, r->variable));
+    Global *g = state_used_global(S, string_of(S, r->variable));
     g->value = v;
     stack_pop(S, 1);
 }
@@ -279,7 +279,7 @@ static void strings_request(State *S, void *what) {
     const StringsRequest *r = what;
     List *list = list_new(S, (uint32_t)r->n);
     for (size_t k = 0; k < r->n; k++) list_append(S, list, value_object(string_of(S, r->strings[k])));
-    state_global(S, string_of(S, r->variable))->value = value_object(list);
+    state_used_global(S, string_of(S, r->variable))->value = value_object(list);
 }
 
 bool elbo_set_strings(elbo_State *S, const char *variable, const char *const *strings, size_t n) {

@@ -68,6 +68,16 @@ Global *state_global(State *S, String *name) {
     return g;
 }
 
+Global *state_used_global(State *S, String *name) {
+    Global *g = state_global(S, name);
+    if (!g->used) {
+        g->used = true;
+        g->next = S->used_globals;
+        S->used_globals = g;
+    }
+    return g;
+}
+
 static Native *add_native(State *S, const char *name, const char *signature) {
     Native *native = native_new(S, name, signature);
     state_global(S, string_of(S, name))->builtin = value_object(native);
@@ -131,11 +141,11 @@ static void state_setup(State *S, void *unused) {
     stack_grow(S, 1024);
     S->scalar = layout_intern(S, 0, NULL, 0, NULL);
     S->lanes = S->scalar;
+    add_builtins(S);
+    gc_fix_all(S);
     S->formulas = record_new(S, 0);
     S->guides = record_new(S, 0);
     S->imports = record_new(S, 0);
-    S->parameters = NULL;
-    add_builtins(S);
     for (void (*const *open)(State *) = state_openers; *open; open++) (*open)(S);
 }
 

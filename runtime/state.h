@@ -25,6 +25,8 @@ typedef struct Plate {
 
 /* A variable of the top level: the user's value, or else the built-in one. Its address is stable. */
 typedef struct Global {
+    struct Global *next; /* in S->used_globals */
+    bool used;
     String *name;
     Value value;
     Value builtin;
@@ -112,6 +114,7 @@ struct elbo_State {
 
     /* objects */
     Object *objects;
+    Object *fixed;        /* the built-ins, which the collector leaves alone */
     size_t gc_threshold;  /* collect when memory.in_use passes it */
     String **strings;     /* hash table of interned strings */
     size_t n_strings, string_capacity;
@@ -128,6 +131,7 @@ struct elbo_State {
 
     /* program */
     Global **globals;     /* hash table by name */
+    Global *used_globals; /* those that a program has named: only they can have a value */
     size_t n_globals, global_capacity;
     Frame *frame;         /* innermost call */
     Signal signal;
@@ -183,5 +187,7 @@ static inline void stack_pop(State *S, size_t n) { S->top -= n; }
 
 /* The variable of that name, made if it is new. */
 Global *state_global(State *S, String *name);
+/* The same for a program that may assign it. */
+Global *state_used_global(State *S, String *name);
 
 #endif

@@ -5,6 +5,7 @@
 #include "runtime/tape_arena.h"
 #include "runtime/broadcast.h"
 #include "runtime/error.h"
+#include "runtime/kernel.h"
 #include "runtime/state.h"
 #include "runtime/tape.h"
 
@@ -25,6 +26,16 @@ static double *adjoint_of(State *S, TapeNode *node) {
         memset(node->adjoint, 0, bytes);
     }
     return node->adjoint;
+}
+
+/* The first contribution to an adjoint of the same layout is written, not added to zeros. */
+static bool first_adjoint(State *S, TapeNode *source, const TapeNode *node, const Edge *edge) {
+    if (source->adjoint || source->layout != node->layout || edge->kind > EDGE_PARTIAL) return false;
+    size_t n = source->layout->size;
+    source->adjoint = tape_arena_allocate(S, &S->tape.adjoints, n * sizeof(double));
+    if (edge->kind == EDGE_SCALE) kernel_set_scaled(n, source->adjoint, node->adjoint, edge->as.factor);
+    else kernel_set_product(n, source->adjoint, node->adjoint, edge->as.partial);
+    return true;
 }
 
 static Weight weight_of(const Edge *edge) {
@@ -66,6 +77,7 @@ static void reverse_number(State *S, const TapeNode *node, const Edge *edge) {
 static void reverse_node(State *S, const TapeNode *node, const Edge *edge) {
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
         TapeNode *source = &S->tape.nodes[edge->source];
+        if (first_adjoint(S, source, node, edge)) continue;
         double *to = adjoint_of(S, source);
         if (edge->kind == EDGE_MAP)
             edge->as.map->backward(edge->as.map, node->adjoint, to);

@@ -27,6 +27,21 @@ ELBO_CLONES void kernel_add_selected(size_t n, double *y, const double *x, const
     }
 }
 
+/* The same for the first term of a sum that began at 0. */
+ELBO_CLONES void kernel_set_scaled(size_t n, double *restrict y, const double *restrict x, double factor) {
+    VECTOR_LOOP(i, n) {
+        double term = factor * x[i];
+        y[i] = 0.0 + (x[i] == 0 ? 0.0 : term);
+    }
+}
+
+ELBO_CLONES void kernel_set_product(size_t n, double *restrict y, const double *restrict x, const double *restrict partial) {
+    VECTOR_LOOP(i, n) {
+        double term = partial[i] * x[i];
+        y[i] = 0.0 + (x[i] == 0 ? 0.0 : term);
+    }
+}
+
 ELBO_CLONES static void add_number(size_t n, double *y, double x) {
     VECTOR_LOOP(i, n) y[i] += x;
 }
