@@ -15,7 +15,7 @@
 
 enum {
     PARSE_MAX_ERRORS = 10,
-    PARSE_MAX_WARNINGS = 20,
+    PARSE_MAX_WARNINGS = 10,
     TREE_MAX_DEPTH = 1000, /* nodes above one another, so that recursion over a tree stays within the C stack */
     PARSER_RECENT_NAMES = 8
 };
