@@ -107,3 +107,18 @@ void tape_edge_map(State *S, Value source, const LinearMap *map) {
     Edge *edge = edge_new(S, source, EDGE_MAP);
     if (edge) edge->as.map = map;
 }
+
+enum { COPIED_EDGES = 8 };
+
+bool tape_copy_edges(State *S, Value source, const Layout *layout) {
+    Tape *tape = &S->tape;
+    const TapeNode *from = &tape->nodes[source.node - tape->base];
+    uint32_t first = from->first_edge, n = from->n_edges;
+    if (n == 0 || n > COPIED_EDGES || from->layout != layout || from->barrier) return false;
+    for (uint32_t k = 0; k < n; k++) {
+        MEMORY_GROW(S, tape->edges, tape->n_edges, tape->edge_capacity);
+        tape->edges[tape->n_edges++] = tape->edges[first + k];
+    }
+    tape->nodes[tape->n_nodes - 1].n_edges += n;
+    return true;
+}

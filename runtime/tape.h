@@ -92,6 +92,9 @@ void tape_edge_scale(State *S, Value source, double factor);
 void tape_edge_partial(State *S, Value source, const double *partial);
 void tape_edge_select(State *S, Value source, const double *mask);
 void tape_edge_map(State *S, Value source, const LinearMap *map);
+/* Appends the edges of `source`'s own node, instead of one edge to it with factor 1. false, and nothing is done: it has none,
+   many, another layout, or is a barrier. */
+bool tape_copy_edges(State *S, Value source, const Layout *layout);
 
 /* Reverse sweep from a number: afterwards tape_adjoint(leaf) is d(root)/d(leaf), NULL where zero; of a number it is one
    double, otherwise it has the leaf's layout. Valid until the tape grows, is swept again or emptied. */
