@@ -5,6 +5,7 @@
 
 #include "runtime/error.h"
 #include "runtime/gc.h"
+#include "runtime/kernel.h"
 #include "runtime/memory.h"
 #include "runtime/state.h"
 
@@ -66,6 +67,15 @@ ArrayCache *array_cache(State *S, Array *array) {
         memset(array->cache, 0, sizeof *array->cache);
     }
     return array->cache;
+}
+
+const Array *array_log(State *S, Array *array) {
+    if (!array->log) {
+        Array *logs = array_new(S, array->layout);
+        kernel_log(array->layout->size, logs->data, array->data);
+        array->log = logs;
+    }
+    return array->log;
 }
 
 size_t array_block_size(const Array *array) {

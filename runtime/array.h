@@ -26,6 +26,9 @@ ArrayCache *array_cache(State *S, Array *array);
    on it besides. */
 size_t array_block_size(const Array *array);
 void array_free_parts(State *S, Array *array);
+/* The logarithms of the elements, computed when first asked: several densities of one value, or with it as a parameter, want
+   the same ones. */
+const Array *array_log(State *S, Array *array);
 /* Whether any element is `missing` (kept on the array). */
 bool array_has_missing(Array *array);
 

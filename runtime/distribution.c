@@ -96,10 +96,22 @@ static void prepare_array(State *S, Distribution *d, unsigned which, const Layou
     d->prepared[which] = array;
 }
 
+static void prepare_log(State *S, Distribution *d, unsigned which) {
+    unsigned k = (unsigned)__builtin_ctz(d->row->prepared[which].depends);
+    Value v = d->parameters[k];
+    double number[LANE_BLOCK];
+    if (v.tag == VALUE_ARRAY) d->prepared[which] = (Array *)array_log(S, v.as.array);
+    else kernel_log(LANE_BLOCK, d->single[which], value_data(v, number));
+}
+
 void distribution_prepare(State *S, Distribution *d) {
     if (d->is_prepared) return;
     const DistributionRow *row = d->row;
-    for (unsigned which = 0; which < DISTRIBUTION_PREPARED && row->prepared[which].compute; which++) {
+    for (unsigned which = 0; which < DISTRIBUTION_PREPARED && prepared_exists(&row->prepared[which]); which++) {
+        if (row->prepared[which].log) {
+            prepare_log(S, d, which);
+            continue;
+        }
         const Layout *layout = d->layout == S->scalar
                                    ? S->scalar
                                    : parameters_layout(S, row, d->parameters, row->prepared[which].depends);
@@ -124,7 +136,7 @@ unsigned distribution_inputs(State *S, Distribution *d, DistributionInput inputs
         inputs[n].layout = value_layout(S, d->parameters[k]);
         inputs[n].data = value_data(d->parameters[k], inputs[n].number);
     }
-    for (unsigned k = 0; k < DISTRIBUTION_PREPARED && row->prepared[k].compute; k++, n++) {
+    for (unsigned k = 0; k < DISTRIBUTION_PREPARED && prepared_exists(&row->prepared[k]); k++, n++) {
         inputs[n].layout = d->prepared[k] ? d->prepared[k]->layout : S->scalar;
         inputs[n].data = d->prepared[k] ? d->prepared[k]->data : d->single[k];
     }

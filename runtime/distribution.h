@@ -29,7 +29,11 @@ typedef struct DistributionFormula {
 typedef struct DistributionPrepared {
     unsigned depends; /* bit k: on parameter k */
     void (*compute)(size_t n, double *restrict out, const double *const parameters[]);
+    bool log; /* it is the logarithm of the one parameter that it depends on, kept with that (array_log); no `compute` */
 } DistributionPrepared;
+
+/* Whether the list of prepared quantities goes on here. */
+static inline bool prepared_exists(const DistributionPrepared *p) { return p->compute || p->log; }
 
 /* A family. All kernels obey runtime/kernel.h: n is a multiple of 8, no branches on data where they can be avoided. */
 typedef struct DistributionRow {
@@ -45,7 +49,8 @@ typedef struct DistributionRow {
     bool (*accepts)(const double *parameters);
     const char *condition;
 
-    DistributionPrepared prepared[DISTRIBUTION_PREPARED]; /* ended by one without `compute` */
+    DistributionPrepared prepared[DISTRIBUTION_PREPARED]; /* ended by an empty one */
+    bool wants_log; /* the log density reads the logarithm of the value, as one more input behind the prepared ones */
 
     /* Log density: in = value, parameters, prepared; partial[0] for the value (NULL for discrete families: never asked),
        partial[1 + k] for parameter k; each may be NULL. Outside the support (NaN is) the log density is -inf; where it is

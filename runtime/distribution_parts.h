@@ -5,8 +5,8 @@
 #include "runtime/distribution.h"
 #include "runtime/state.h"
 
-/* value, parameters, prepared */
-enum { DISTRIBUTION_INPUTS = 1 + DISTRIBUTION_PARAMETERS + DISTRIBUTION_PREPARED };
+/* value, parameters, prepared, logarithm of the value */
+enum { DISTRIBUTION_INPUTS = 2 + DISTRIBUTION_PARAMETERS + DISTRIBUTION_PREPARED };
 
 /* One input of a kernel before it is spread. data may point into number, so an input must not be copied. */
 typedef struct DistributionInput {
@@ -32,6 +32,7 @@ typedef struct Score {
     const Layout *result;  /* of what is left */
     double factor;         /* product of the sizes of axes that nothing has */
     DistributionInput input[DISTRIBUTION_INPUTS];
+    unsigned log_at;       /* which input is the value's logarithm; 0: none */
     unsigned n_inputs, n_wanted; /* wanted: the value and the parameters */
     bool wanted[1 + DISTRIBUTION_PARAMETERS]; /* lies on the tape */
 } Score;

@@ -47,10 +47,23 @@ static void score_plan(State *S, Score *s) {
     s->result = s->summed ? remaining(S, s, s->layout) : s->layout;
 }
 
+static void log_input(State *S, Score *s) {
+    DistributionInput *input = &s->input[s->log_at = s->n_inputs++];
+    input->layout = s->input[0].layout;
+    if (s->value.tag == VALUE_ARRAY) {
+        input->data = array_log(S, s->value.as.array)->data;
+    } else {
+        kernel_log(LANE_BLOCK, input->number, s->input[0].data);
+        input->data = input->number;
+    }
+}
+
 static void score_inputs(State *S, Score *s) {
     s->input[0].layout = value_layout(S, s->value);
     s->input[0].data = value_data(s->value, s->input[0].number);
     s->n_inputs = 1 + distribution_inputs(S, s->d, s->input + 1);
+    s->log_at = 0;
+    if (s->d->row->wants_log) log_input(S, s);
 }
 
 /* Where the partial of input k is kept: with the axes that the result or the input has, because along all others it enters
@@ -160,7 +173,7 @@ typedef struct Inputs {
 
 static bool parameters_are_lone(const Score *s) {
     for (unsigned k = 1; k < s->n_inputs; k++)
-        if (!layout_is_scalar(s->input[k].layout)) return false;
+        if (k != s->log_at && !layout_is_scalar(s->input[k].layout)) return false;
     return s->d->row->score_lone && s->input[0].layout == s->layout;
 }
 
@@ -177,6 +190,7 @@ static void inputs_begin(const Score *s, Inputs *inputs) {
 static void inputs_at(const Score *s, Inputs *inputs, size_t offset, size_t n) {
     if (inputs->lone) {
         inputs->at[0] = s->input[0].data + offset;
+        if (s->log_at) inputs->at[s->log_at] = s->input[s->log_at].data + offset;
         return;
     }
     for (unsigned k = 0; k < s->n_inputs; k++) {

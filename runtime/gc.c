@@ -16,6 +16,7 @@ static void mark_array(State *S, Object *object) {
     Array *array = (Array *)object;
     gc_mark(S, (void *)array->layout);
     gc_mark(S, array->base);
+    gc_mark(S, array->log);
     if (array->cache) {
         gc_mark(S, array->cache->view_axis);
         gc_mark(S, array->cache->lane_view);

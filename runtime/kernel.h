@@ -36,6 +36,9 @@ double kernel_sum(const double *x, size_t n);
 /* The same of x[i] * y[i], with products whose x is exactly 0 counted as exactly 0 (the zero rule). */
 double kernel_sum_product(const double *x, const double *y, size_t n);
 
+/* out[i] = log(x[i]); n is a multiple of 8. */
+void kernel_log(size_t n, double *restrict out, const double *restrict x);
+
 /* y[i] += factor * x[i], y[i] += partial[i] * x[i], y[i] += x[i] where partial[i] is not 0; by the zero rule an x that is
    exactly 0 adds nothing. n is a multiple of 8. */
 void kernel_add_scaled(size_t n, double *y, const double *x, double factor);

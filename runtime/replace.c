@@ -116,7 +116,7 @@ Value operation_replace(State *S, Value v, const Subscript *subscripts, uint32_t
     const Layout *layout = result_layout(S, v, subscripts, n, element);
     Array *array = v.as.array;
     bool live = tape_has(S, v) || tape_has(S, element);
-    bool in_place = !live && layout == array->layout && !array->header.shared && !array->base && !array->cache;
+    bool in_place = !live && layout == array->layout && !array->header.shared && !array->base && !array->cache && !array->log;
     Value old = in_place ? v : spread_copy(S, v, layout);
     Selection selection;
     selection_make(S, &selection, layout, subscripts, n);

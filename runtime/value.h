@@ -102,6 +102,7 @@ struct Array {
     uint8_t missing;      /* MissingState of the elements */
     double *data;         /* behind this struct, or inside base */
     Array *base;          /* who owns the data, when this is a view; else NULL */
+    Array *log;           /* the logarithms of the elements, once some density has wanted them; NULL before */
     struct ArrayCache *cache; /* what is worth knowing once of a constant: runtime/array.h; NULL at first */
 };
 

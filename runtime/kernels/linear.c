@@ -70,6 +70,10 @@ ELBO_CLONES void kernel_select(size_t n, double *out, const double *const in[]) 
     }
 }
 
+ELBO_CLONES void kernel_log(size_t n, double *restrict out, const double *restrict x) {
+    VECTOR_LOOP(i, n) out[i] = log(x[i]);
+}
+
 ELBO_CLONES void kernel_copy(size_t n, double *out, const double *const in[]) {
     const double *from = in[0];
     VECTOR_LOOP(i, n) out[i] = from[i];

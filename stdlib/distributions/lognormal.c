@@ -13,20 +13,14 @@ ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const doub
     VECTOR_LOOP(i, n) out[i] = 1 / sigma[i];
 }
 
-ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *sigma = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = log(sigma[i]) + HALF_LOG_2_PI;
-}
-
 /* With z = (log(x) - mu) / sigma: -log(x) - log(sigma) - log(2 pi) / 2 - z^2 / 2. Outside of 0 < x < inf, z is infinite or
    NaN. */
 LONE_INLINE void score_block(size_t m, double *restrict out, double *const partial[], const double *const in[], bool lone) {
-    const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
-    const double mu_0 = mu[0], inverse_0 = inverse[0], norm_0 = norm[0];
-    double log_x[BLOCK], z[BLOCK];
-    VECTOR_LOOP(i, m) log_x[i] = log(x[i]);
+    const double *x = in[0], *mu = in[1], *inverse = in[3], *log_sigma = in[4], *log_x = in[5];
+    const double mu_0 = mu[0], inverse_0 = inverse[0], log_sigma_0 = log_sigma[0];
+    double z[BLOCK];
     VECTOR_LOOP(i, m) z[i] = (log_x[i] - LONE(mu, i)) * LONE(inverse, i);
-    VECTOR_LOOP(i, m) out[i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - LONE(norm, i) : -INFINITY;
+    VECTOR_LOOP(i, m) out[i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY;
     double *restrict p = partial[0];
     if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? -(1 + z[i] * LONE(inverse, i)) / x[i] : 0;
     p = partial[1];
@@ -38,7 +32,7 @@ LONE_INLINE void score_block(size_t m, double *restrict out, double *const parti
 LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     for (size_t start = 0; start < n; start += BLOCK) {
         size_t m = n - start < BLOCK ? n - start : BLOCK, shift = lone ? 0 : start;
-        const double *const from[5] = {in[0] + start, in[1] + shift, NULL, in[3] + shift, in[4] + shift};
+        const double *const from[6] = {in[0] + start, in[1] + shift, NULL, in[3] + shift, in[4] + shift, in[5] + start};
         double *const to[3] = {partial[0] ? partial[0] + start : NULL, partial[1] ? partial[1] + start : NULL,
                                partial[2] ? partial[2] + start : NULL};
         score_block(m, out + start, to, from, lone);
@@ -73,12 +67,12 @@ static void statistics(const double *x, size_t n, double statistic[]) {
 
 ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
                                          const double *const in[], const double statistic[]) {
-    const double *mu = in[0], *inverse = in[2], *norm = in[3];
+    const double *mu = in[0], *inverse = in[2], *log_sigma = in[3];
     double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3], logs = statistic[4];
     bool inside = statistic[5] == 0;
     VECTOR_LOOP(i, n) {
         double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        out[i] = inside ? -count * norm[i] - 0.5 * s * inverse[i] * inverse[i] - logs : -INFINITY;
+        out[i] = inside ? -count * (log_sigma[i] + HALF_LOG_2_PI) - 0.5 * s * inverse[i] * inverse[i] - logs : -INFINITY;
     }
     if (partial[0])
         VECTOR_LOOP(i, n)
@@ -97,7 +91,8 @@ const DistributionRow distribution_lognormal = {
                    {"sigma", CONSTRAINT_POSITIVE, NULL, "standard deviation of the logarithm"}},
     .n_parameters = 2,
     .support = "positive",
-    .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
+    .prepared = {{1u << 1, inverse_sigma, false}, {1u << 1, NULL, true}},
+    .wants_log = true,
     .score = score,
     .score_lone = score_lone,
     .noise = NOISE_NORMAL,

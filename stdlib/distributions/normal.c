@@ -11,19 +11,14 @@ ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const doub
     VECTOR_LOOP(i, n) out[i] = 1 / sigma[i];
 }
 
-ELBO_CLONES static void log_norm(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *sigma = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = log(sigma[i]) + HALF_LOG_2_PI;
-}
-
 /* With z = (x - mu) / sigma: -log(sigma) - log(2 pi) / 2 - z^2 / 2. */
 LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
-    const double *x = in[0], *mu = in[1], *inverse = in[3], *norm = in[4];
-    const double mu_0 = mu[0], inverse_0 = inverse[0], norm_0 = norm[0];
+    const double *x = in[0], *mu = in[1], *inverse = in[3], *log_sigma = in[4];
+    const double mu_0 = mu[0], inverse_0 = inverse[0], log_sigma_0 = log_sigma[0];
 #define Z(i) ((x[i] - LONE(mu, i)) * LONE(inverse, i))
     VECTOR_LOOP(i, n) {
         double z = Z(i), square = z * z;
-        out[i] = square < INFINITY ? -0.5 * square - LONE(norm, i) : -INFINITY;
+        out[i] = square < INFINITY ? -0.5 * square - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY;
     }
     for (unsigned k = 0; k < 2; k++) {
         double *restrict p = partial[k], sign = k == 0 ? -1 : 1;
@@ -65,12 +60,12 @@ static void statistics(const double *x, size_t n, double statistic[]) {
 
 ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
                                          const double *const in[], const double statistic[]) {
-    const double *mu = in[0], *inverse = in[2], *norm = in[3];
+    const double *mu = in[0], *inverse = in[2], *log_sigma = in[3];
     double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3];
     bool inside = statistic[4] == 0;
     VECTOR_LOOP(i, n) {
         double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        out[i] = inside ? -count * norm[i] - 0.5 * s * inverse[i] * inverse[i] : -INFINITY;
+        out[i] = inside ? -count * (log_sigma[i] + HALF_LOG_2_PI) - 0.5 * s * inverse[i] * inverse[i] : -INFINITY;
     }
     if (partial[0])
         VECTOR_LOOP(i, n)
@@ -89,7 +84,7 @@ const DistributionRow distribution_normal = {
                    {"sigma", CONSTRAINT_POSITIVE, NULL, "standard deviation"}},
     .n_parameters = 2,
     .support = "real",
-    .prepared = {{1u << 1, inverse_sigma}, {1u << 1, log_norm}},
+    .prepared = {{1u << 1, inverse_sigma, false}, {1u << 1, NULL, true}},
     .score = score,
     .score_lone = score_lone,
     .noise = NOISE_NORMAL,
