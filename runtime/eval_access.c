@@ -39,9 +39,8 @@ Value list_item(State *S, const List *list, size_t at) {
 Value value_whole(State *S, Value v) {
     if (v.tag != VALUE_LIST || !v.as.list->slots) return v;
     const List *list = v.as.list;
-    if (!list_has_partial(list)) return value_of_items(S, list->items, list->count);
     size_t base = S->top;
-    for (uint32_t k = 0; k < list->count; k++) stack_push(S, list_item(S, list, k));
+    for (uint32_t k = 0; k < list->count; k++) stack_push(S, value_whole(S, list_item(S, list, k)));
     Value whole = value_of_items(S, S->stack + base, list->count);
     S->top = base;
     return whole;
@@ -218,7 +217,7 @@ Value eval_index(State *S, const Node *node) {
     Subscript subscripts[SUBSCRIPTS];
     uint32_t n = eval_subscripts(S, &node->as.index.subscripts, skip, subscripts);
     S->node = node;
-    Value v = index_value(S, object, subscripts, n);
+    Value v = value_whole(S, index_value(S, object, subscripts, n));
     if (value_is_object(v)) v.as.object->shared = true;
     S->top = base;
     return v;

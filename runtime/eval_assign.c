@@ -27,12 +27,17 @@ static List *list_own(State *S, List *list) {
     return copy;
 }
 
+/* An item for the lanes that it has now and those of `mask`. */
+static Value item_in(State *S, Array *mask, Value element, Value old) {
+    if (old.tag != VALUE_PARTIAL || !mask) return element;
+    Array *lanes = mask_or(S, ((Partial *)old.as.object)->mask, mask);
+    return mask_all(lanes) ? element : partial_new(S, element, lanes);
+}
+
 static Value item_merged(State *S, Array *mask, Value element, Value old) {
-    if (old.tag != VALUE_PARTIAL) return value_merge(S, mask, element, old, "an element");
-    const Partial *partial = (Partial *)old.as.object;
-    Value merged = value_merge(S, mask, element, partial->value, "an element");
-    Array *lanes = mask_or(S, partial->mask, mask);
-    return mask_all(lanes) ? merged : partial_new(S, merged, lanes);
+    if (!mask) return element;
+    Value before = old.tag == VALUE_PARTIAL ? ((Partial *)old.as.object)->value : old;
+    return item_in(S, mask, value_merge(S, mask, element, before, "an element"), old);
 }
 
 /* Ragged data: an element that is added in some lanes only has a value there. */
@@ -46,8 +51,18 @@ static Value item_added(State *S, const List *list, Value element, Array *mask) 
 static Value list_assign(State *S, List *list, const Subscript *s, Value element, Array *mask) {
     size_t at = slot_position(S, s, list->count);
     list = list_own(S, list);
+    if (!list->slots) element = value_whole(S, element);
     if (at == list->count) list_append(S, list, item_added(S, list, element, mask));
-    else list->items[at] = mask ? item_merged(S, mask, element, list->items[at]) : element;
+    else list->items[at] = item_merged(S, mask, element, list->items[at]);
+    return value_object(list);
+}
+
+/* The same for an element of which a part was assigned: what other lanes keep is in it already. */
+static Value list_replace(State *S, List *list, size_t at, Value element, Array *mask) {
+    list = list_own(S, list);
+    if (!list->slots) element = value_whole(S, element);
+    if (at == list->count) list_append(S, list, item_added(S, list, element, mask));
+    else list->items[at] = item_in(S, mask, element, list->items[at]);
     return value_object(list);
 }
 
@@ -67,7 +82,7 @@ static List *slots_of(State *S, Value v) {
 static bool writable_in_place(Value object, const Subscript *s, uint32_t n, Value element, const Array *mask) {
     if (object.tag != VALUE_ARRAY || object.node || mask || n != 1 || !is_lone_index(s)) return false;
     const Array *a = object.as.array;
-    return !a->header.shared && !a->base && !a->cache && a->layout->rank == 1 && !a->layout->n_axes && !element.node &&
+    return !a->header.shared && !a->base && !a->cache && !a->log && a->layout->rank == 1 && !a->layout->n_axes && !element.node &&
            (element.tag == VALUE_NUMBER || (element.tag == VALUE_BOOLEAN && a->boolean)) && (element.tag == VALUE_BOOLEAN) == a->boolean;
 }
 
@@ -94,6 +109,7 @@ static Value record_assign(State *S, Record *record, String *name, Value element
     if (!old && mask)
         error_raise(S, "lanes-differ", "Give the record the field in every lane, for instance before the `if`.",
                     "the record would have the field '%s' in some lanes only", name->text);
+    element = value_whole(S, element);
     if (old && mask) element = value_merge(S, mask, element, *old, name->text);
     record_set(S, record, name, element);
     return value_object(record);
@@ -103,6 +119,32 @@ static Value record_assign(State *S, Record *record, String *name, Value element
 static Value part_of(const Object *whole, Value part) {
     if (whole->shared && value_is_object(part)) part.as.object->shared = true;
     return part;
+}
+
+static bool is_vector(Value v) {
+    return (v.tag == VALUE_ARRAY && v.as.array->layout->rank) || (v.tag == VALUE_LIST && v.as.list->slots);
+}
+
+/* Whether it is a vector that some lanes that are on do not have. */
+static bool is_for_others(State *S, Value v) {
+    if (v.tag != VALUE_PARTIAL) return false;
+    const Partial *partial = (Partial *)v.as.object;
+    return is_vector(partial->value) && !mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S));
+}
+
+/* The same vector for these lanes, too: each of its elements is there for those that have it. */
+static Value widened(State *S, const Partial *partial) {
+    const List *list = partial->value.tag == VALUE_LIST ? partial->value.as.list : slots_of(S, partial->value);
+    List *wide = list_new(S, list->count + 1);
+    wide->slots = true;
+    for (uint32_t k = 0; k < list->count; k++)
+        list_append(S, wide, list->items[k].tag == VALUE_PARTIAL ? list->items[k] : partial_new(S, list->items[k], partial->mask));
+    return value_object(wide);
+}
+
+/* An item of which a part is to be assigned. */
+static Value item_object(State *S, const List *list, size_t at) {
+    return is_for_others(S, list->items[at]) ? widened(S, (Partial *)list->items[at].as.object) : list_item(S, list, at);
 }
 
 static Value element_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element, Array *mask) {
@@ -121,18 +163,19 @@ static Value element_assign(State *S, Value object, const Subscript *s, uint32_t
     }
     if (s->kind == SUBSCRIPT_INDEX && !value_is_numeric(s->index))
         error_raise(S, "wrong-type", NULL, "an index must be a number, and this is a %s", value_type_name(s->index));
+    /* A matrix is built like a vector: from nothing. */
+    if (n > 1 && object.tag == VALUE_ARRAY && object.as.array->layout->rank == 1 && object.as.array->layout->dims[0] == 0)
+        object = value_object(slots_of(S, object));
     switch (object.tag) {
         case VALUE_ARRAY: return array_assign(S, object, s, n, element, mask);
         case VALUE_LIST: {
             List *list = object.as.list;
-            if (list->slots && (n > 1 || !is_lone_index(s)) && list->count)
+            if (list->slots && !is_lone_index(s) && list->count)
                 return element_assign(S, value_whole(S, object), s, n, element, mask);
-            if (n > 1) {
-                size_t at = slot_position(S, s, list->count);
-                Value inner = at < list->count ? part_of(&list->header, list_item(S, list, at)) : value_unassigned();
-                element = element_assign(S, inner, s + 1, n - 1, element, mask);
-            }
-            return list_assign(S, list, s, element, mask);
+            if (n == 1) return list_assign(S, list, s, element, mask);
+            size_t at = slot_position(S, s, list->count);
+            Value inner = at < list->count ? part_of(&list->header, item_object(S, list, at)) : value_unassigned();
+            return list_replace(S, list, at, element_assign(S, inner, s + 1, n - 1, element, mask), mask);
         }
         case VALUE_RECORD:
             error_raise(S, "wrong-type", "Assign a column, or an element of one: d.y[3] = 5.", "a record's rows cannot be assigned by number");
@@ -144,28 +187,10 @@ static Value element_assign(State *S, Value object, const Subscript *s, uint32_t
 /* A path below a variable, evaluated: subscripts, or a field. */
 static Value path_assign(State *S, const Node *target, Value object, Value element, Array *mask);
 
-static bool is_vector(Value v) {
-    return (v.tag == VALUE_ARRAY && v.as.array->layout->rank) || (v.tag == VALUE_LIST && v.as.list->slots);
-}
-
-/* A vector that some lanes have, for lanes that do not: each of its elements is there for those that have it. */
-static Value widened(State *S, const Partial *partial) {
-    const List *list = partial->value.tag == VALUE_LIST ? partial->value.as.list : slots_of(S, partial->value);
-    List *wide = list_new(S, list->count + 1);
-    wide->slots = true;
-    for (uint32_t k = 0; k < list->count; k++)
-        list_append(S, wide, list->items[k].tag == VALUE_PARTIAL ? list->items[k] : partial_new(S, list->items[k], partial->mask));
-    return value_object(wide);
-}
-
 static Value variable_object(State *S, const Node *node, const Variable *variable) {
     Value slot = *variable_slot(S, variable);
     if (slot.tag == VALUE_UNASSIGNED) return slot;
-    if (slot.tag == VALUE_PARTIAL) {
-        const Partial *partial = (Partial *)slot.as.object;
-        if (is_vector(partial->value) && !mask_covers(S, partial->mask, S->mask ? S->mask : mask_full(S))) return widened(S, partial);
-    }
-    return variable_read(S, node, variable, false);
+    return is_for_others(S, slot) ? widened(S, (Partial *)slot.as.object) : variable_read(S, node, variable, false);
 }
 
 static Value read_or_unassigned(State *S, const Node *target) {

@@ -190,17 +190,17 @@ Value eval_while(State *S, const Node *node) {
 }
 
 /* A turn for the element v. Behind the loop each lane has the last element that it saw; the body sees a plain v, which may be
-   an index or a name, also where other lanes have left the loop. */
+   an index or a name, also where other lanes have left the loop. The place below run->base is there for what they keep. */
 static bool loop_pass(State *S, LoopRun *run, Array *on, Value v) {
     const Variable *variable = &run->node->as.loop.variable;
     S->mask = on;
+    /* A name does not merge with the one before. */
     if (!value_is_numeric(v) && variable_mask(S, variable)) *variable_slot(S, variable) = partial_new(S, v, on);
     else variable_store(S, variable, v);
     Value kept = *variable_slot(S, variable);
     if (kept.tag == v.tag && kept.as.object == v.as.object) return loop_turn(S, run, on);
     *variable_slot(S, variable) = v;
-    size_t base = S->top;
-    if (!run->collects) stack_push(S, kept);
+    S->stack[run->base - 1] = kept;
     bool goes_on = loop_turn(S, run, on);
     Value seen = *variable_slot(S, variable);
     *variable_slot(S, variable) = kept;
@@ -210,7 +210,6 @@ static bool loop_pass(State *S, LoopRun *run, Array *on, Value v) {
         variable_store(S, variable, seen);
         S->mask = mask;
     }
-    if (!run->collects) S->top = base;
     return goes_on;
 }
 
@@ -233,10 +232,8 @@ static void for_ragged(State *S, LoopRun *run, Value low, Value high) {
         Array *on = mask_and(S, mask_and(S, run->alive, begun), open);
         if (!mask_any(on)) continue;
         if (mask_covers(S, on, run->alive ? run->alive : mask_full(S))) on = run->alive;
-        S->mask = on;
-        loop_variable(S, run->node, value_number(t));
         stack_push(S, value_array(on ? on : mask_full(S), 0));
-        bool goes_on = loop_turn(S, run, on);
+        bool goes_on = loop_pass(S, run, on, value_number(t));
         stack_pop(S, 1);
         if (!goes_on) return;
     }
@@ -247,6 +244,7 @@ static void for_range(State *S, LoopRun *run, const Node *range) {
     stack_push(S, low);
     Value high = eval(S, range->as.binary.right);
     stack_push(S, high);
+    stack_push(S, value_none());
     run->base = S->top;
     S->node = range;
     if (value_has_lanes(low) || value_has_lanes(high)) {
@@ -256,10 +254,8 @@ static void for_range(State *S, LoopRun *run, const Node *range) {
     }
     double from = (double)value_to_integer(S, low, "the start of a range", -(1L << 53), 1L << 53);
     double to = (double)value_to_integer(S, high, "the end of a range", -(1L << 53), 1L << 53);
-    for (double t = from; t < to; t++) {
-        loop_variable(S, run->node, value_number(t));
-        if (!loop_turn(S, run, run->alive)) return;
-    }
+    for (double t = from; t < to; t++)
+        if (!loop_pass(S, run, run->alive, value_number(t))) return;
 }
 
 static size_t sequence_length(State *S, const Node *node, Value v) {
@@ -273,11 +269,11 @@ static void for_sequence(State *S, LoopRun *run, const Node *over) {
     Value sequence = eval(S, over);
     size_t n = sequence_length(S, over, sequence);
     stack_push(S, sequence);
+    stack_push(S, value_none());
     run->base = S->top;
     for (size_t k = 0; k < n; k++) {
         Subscript s = {.kind = SUBSCRIPT_INDEX, .index = value_number((double)k)};
-        loop_variable(S, run->node, index_value(S, sequence, &s, 1));
-        if (!loop_turn(S, run, run->alive)) return;
+        if (!loop_pass(S, run, run->alive, index_value(S, sequence, &s, 1))) return;
     }
 }
 

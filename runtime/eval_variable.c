@@ -86,6 +86,15 @@ Array *variable_mask(State *S, const Variable *variable) {
     return scope_mask(S, variable) == S->mask ? NULL : S->mask;
 }
 
+/* The value for the lanes that have it: whole as they see it. */
+static Value partial_whole(State *S, const Partial *partial) {
+    Array *here = S->mask;
+    S->mask = partial->mask;
+    Value v = value_whole(S, partial->value);
+    S->mask = here;
+    return v;
+}
+
 static Value store_masked(State *S, const Variable *variable, Array *base, Value old, Value v) {
     if (old.tag == VALUE_LIST && old.as.list->slots) old = value_whole(S, old);
     if (v.tag == VALUE_LIST && v.as.list->slots) v = value_whole(S, v);
@@ -94,7 +103,8 @@ static Value store_masked(State *S, const Variable *variable, Array *base, Value
     if (old.tag != VALUE_PARTIAL) return value_merge(S, S->mask, v, old, what);
     Partial *partial = (Partial *)old.as.object;
     Array *mask = mask_or(S, partial->mask, S->mask);
-    Value merged = value_merge(S, S->mask, v, partial->value, what);
+    /* Where no lane keeps the old value, the new one may be anything. */
+    Value merged = mask_covers(S, S->mask, partial->mask) ? v : value_merge(S, S->mask, v, partial_whole(S, partial), what);
     return mask_covers(S, mask, base ? base : mask_full(S)) ? merged : partial_new(S, merged, mask);
 }
 
