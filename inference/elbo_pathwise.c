@@ -18,7 +18,8 @@ static Value difference(State *S, const ElboCall *call) {
 Value elbo_pathwise(State *S, const ElboCall *call) {
     plate_enter(S, call->plate, call->particles);
     Axis *axis = S->plates[S->n_plates - 1].axis;
-    Value elbos = operation_cross_out(S, difference(S, call), axis, call->particles, 0);
+    Value elbos = difference(S, call);
+    if (axis) elbos = operation_cross_out(S, elbos, axis, call->particles, 0);
     plate_leave(S);
-    return call_value(S, call->mean, &elbos, 1);
+    return axis ? call_value(S, call->mean, &elbos, 1) : elbos;
 }

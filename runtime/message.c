@@ -18,7 +18,10 @@ static Value default_param(State *S, Message *m) {
     Value v = m->initial(S, m->how);
     S->random.initial--;
     param_check(S, m, v);
-    if (S->parameters) record_set(S, S->parameters, m->name, param_leave(S, m, v));
+    if (S->random.entered) {
+        if (!S->parameters) S->parameters = record_new(S, 4);
+        record_set(S, S->parameters, m->name, param_leave(S, m, v));
+    }
     return v;
 }
 
@@ -104,7 +107,7 @@ void handler_frame_mark(State *S, HandlerFrame *frame) {
 /* ---- Outermost entries ---- */
 
 void entry_begin(State *S) {
-    if (S->random.entered++ == 0) S->parameters = record_new(S, 0);
+    if (S->random.entered++ == 0) S->parameters = NULL;
 }
 
 void entry_end(State *S) {

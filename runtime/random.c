@@ -72,10 +72,19 @@ typedef struct Batch {
     double *out;
 } Batch;
 
+/* A lone counter does not fill a vector: rounds of integers have the same bits one by one. */
+static void lone_block(Batch *b) {
+    uint32_t in[4], out[4];
+    for (unsigned w = 0; w < 4; w++) in[w] = (uint32_t)b->counters.word[w][0];
+    philox_block(in, b->key.key, out);
+    for (unsigned w = 0; w < 4; w++) b->counters.word[w][0] = out[w];
+}
+
 static void batch_flush(Batch *b) {
     size_t n = (b->n + PHILOX_MULTIPLE - 1) / PHILOX_MULTIPLE * PHILOX_MULTIPLE;
     for (unsigned w = 0; w < 4; w++) memset(b->counters.word[w] + b->n, 0, (n - b->n) * sizeof(uint64_t));
-    philox_rounds(n, &b->counters, b->key.key);
+    if (b->n == 1) lone_block(b);
+    else philox_rounds(n, &b->counters, b->key.key);
     philox_uniforms(n, &b->counters, b->first, b->second);
     if (b->normal) philox_normals(n, b->first, b->second);
     double *restrict out = b->out;

@@ -150,7 +150,7 @@ struct elbo_State {
     Array *mask;          /* the lanes that are on; NULL: all */
     struct HandlerFrame *handlers; /* outermost first */
     uint32_t n_handlers, handler_capacity;
-    Record *parameters;   /* of the outermost entry: values (unconstrained) of params that no handler gives */
+    Record *parameters;   /* of the outermost entry: values of params that no handler gives; NULL: none yet */
 
     RandomState random;
     Tape tape;
