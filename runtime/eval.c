@@ -59,7 +59,7 @@ Value eval(State *S, const Node *node) {
         case NODE_NONE: return value_none();
         case NODE_MISSING: return value_missing();
         case NODE_NAME: return share(variable_read(S, node, &node->as.variable, true));
-        case NODE_BRACKET: return eval_bracket(S, &node->as.list);
+        case NODE_BRACKET: return eval_bracket(S, node);
         case NODE_RECORD: return eval_record(S, node);
         case NODE_FUNCTION: return eval_function(S, node, node->as.function);
         case NODE_CALL: check_depth(S, node); return eval_call(S, node);

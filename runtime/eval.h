@@ -24,7 +24,7 @@ void eval_range_ends(State *S, const Node *range, double *low, double *high);
 /* eval_access.c */
 Value eval_index(State *S, const Node *node);
 Value eval_field(State *S, const Node *node);
-Value eval_bracket(State *S, const NodeList *items);
+Value eval_bracket(State *S, const Node *node);
 Value eval_record(State *S, const Node *node);
 Value eval_text(State *S, const Node *node);
 enum { SUBSCRIPTS = LAYOUT_RANK };

@@ -46,9 +46,11 @@ Value value_whole(State *S, Value v) {
     return whole;
 }
 
-Value eval_bracket(State *S, const NodeList *items) {
+Value eval_bracket(State *S, const Node *node) {
     size_t base = S->top;
+    const NodeList *items = &node->as.list;
     for (uint32_t k = 0; k < items->count; k++) stack_push(S, eval(S, items->items[k]));
+    S->node = node;
     Value v = value_of_items(S, S->stack + base, items->count);
     S->top = base;
     return v;

@@ -2,6 +2,7 @@
 #include "runtime/message.h"
 #include "runtime/operations.h"
 #include "runtime/mask.h"
+#include "runtime/shape.h"
 
 /* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
 static void check_unique(State *S, String *name) {
@@ -47,6 +48,15 @@ static bool has_missing(Value v) {
     return v.tag == VALUE_ARRAY && array_has_missing(v.as.array);
 }
 
+/* Data of a distribution of vectors have its shape; a distribution of numbers takes data of any shape. */
+static void check_observed_shape(State *S, const String *name, const Distribution *d, Value value) {
+    const Layout *l = value_layout(S, value);
+    if (d->layout->rank == 0 || layout_same_event(l, d->layout)) return;
+    char data[SHAPE_TEXT], draw[SHAPE_TEXT];
+    error_raise(S, "shape-mismatch", NULL, "the data '%s' are a %s, and one draw of %s is a %s", name->text, shape_text(l, data),
+                d->row->name, shape_text(d->layout, draw));
+}
+
 /* Missing elements are drawn, for whoever reads them. */
 static Value fill_missing(State *S, const Message *m, Value value) {
     Value drawn = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
@@ -62,6 +72,7 @@ Value primitive_observe(State *S, String *name, Distribution *d, Value value) {
         m.was_missing = true;
     } else if (value_is_numeric(value)) {
         check_observed_lanes(S, name, value);
+        check_observed_shape(S, name, d, value);
         m.is_observed = true;
         m.value = value;
         if (has_missing(value)) {
