@@ -7,6 +7,7 @@
 #include "runtime/distribution_parts.h"
 #include "runtime/gc.h"
 #include "runtime/native.h"
+#include "runtime/provenance.h"
 #include "runtime/spread.h"
 
 const DistributionRow *distribution_find(const char *name) {
@@ -26,8 +27,9 @@ static void check_parameter(State *S, const DistributionRow *row, unsigned k, Va
     if (number_is_missing(offender))
         error_raise(S, "bad-argument", "Only what `obs` observes may be missing.", "%s of %s is missing", p->name,
                     row->name);
-    error_raise(S, "bad-argument", NULL, "%s of %s must be %s, but it is %.10g here", p->name, row->name,
-                constraint->description, offender);
+    Provenance from = provenance_find(S, v, constraint->name);
+    error_raise(S, "bad-argument", *from.advice ? from.advice : NULL, "%s of %s must be %s, but it is %.10g here%s", p->name,
+                row->name, constraint->description, offender, from.origin);
 }
 
 /* The row's own condition on all parameters together, in each lane that is on. */

@@ -1,0 +1,60 @@
+#include "runtime/provenance.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Marks every node that `root` depends on, itself included; nodes come before those that they feed. */
+static const bool *ancestors(State *S, Value root) {
+    const Tape *tape = &S->tape;
+    bool *reached = tape_allocate(S, tape->n_nodes);
+    memset(reached, 0, tape->n_nodes);
+    uint32_t last = (uint32_t)(root.node - tape->base);
+    reached[last] = true;
+    for (uint32_t k = last + 1; k-- > 0;) {
+        const TapeNode *node = &tape->nodes[k];
+        for (uint32_t e = 0; reached[k] && e < node->n_edges; e++) reached[tape->edges[node->first_edge + e].source] = true;
+    }
+    return reached;
+}
+
+static const Site *param_in(State *S, const Trace *trace, const bool *reached, const Site *best) {
+    for (uint32_t k = 0; k < trace->count; k++) {
+        const Site *site = &trace->sites[k];
+        if (site->kind != MESSAGE_PARAM || !tape_has(S, site->value) || !reached[site->value.node - S->tape.base]) continue;
+        if (!best || (best->constraint && !site->constraint)) best = site;
+    }
+    return best;
+}
+
+static const Site *param_behind(State *S, Value v) {
+    const bool *reached = ancestors(S, v);
+    const Site *best = NULL;
+    for (uint32_t k = S->n_handlers; k-- > 0;) {
+        const HandlerFrame *frame = &S->handlers[k];
+        if (frame->row == &handler_trace) best = param_in(S, (Trace *)frame->state.as.object, reached, best);
+        /* A replayed value comes from the params of the trace that is replayed. */
+        if (frame->row == &handler_replay && !frame->handler) best = param_in(S, (Trace *)frame->state.as.object, reached, best);
+    }
+    return best;
+}
+
+/* The statement as it should stand: the param's own text with the constraint in it. */
+static void suggest_constraint(const Site *site, const char *wanted, Provenance *p) {
+    if (!site->node || site->node->kind != NODE_PARAM) return;
+    const Node *initial = site->node->as.param.initial, *target = site->node->as.param.target;
+    const char *text = site->chunk->source.text;
+    snprintf(p->advice, sizeof p->advice, "Write `param %.*s: %s = %.*s`.", (int)(target->span.end - target->span.start),
+             text + target->span.start, wanted, (int)(initial->span.end - initial->span.start), text + initial->span.start);
+}
+
+Provenance provenance_find(State *S, Value v, const char *wanted) {
+    Provenance p = {"", ""};
+    if (!tape_has(S, v)) return p;
+    const Site *site = param_behind(S, v);
+    if (!site) return p;
+    unsigned line = site->node ? source_position(&site->chunk->source, site->node->span.start).line : 0;
+    snprintf(p.origin, sizeof p.origin, "; it comes from param '%s' (line %u)%s", site->name->text, line,
+             site->constraint ? "" : ", which is unconstrained");
+    if (!site->constraint) suggest_constraint(site, wanted, &p);
+    return p;
+}
