@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "runtime/distribution.h"
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/gaussian.h"
 #include "stdlib/distributions/lone.h"
 #include "stdlib/distributions/statistics.h"
-
-#define HALF_LOG_2_PI 0.91893853320467274178032973640562
 
 ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const double *const parameters[]) {
     const double *sigma = parameters[1];
@@ -60,21 +59,7 @@ static void statistics(const double *x, size_t n, double statistic[]) {
 
 ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
                                          const double *const in[], const double statistic[]) {
-    const double *mu = in[0], *inverse = in[2], *log_sigma = in[3];
-    double count = statistic[0], mean = statistic[1], sum = statistic[2], square = statistic[3];
-    bool inside = statistic[4] == 0;
-    VECTOR_LOOP(i, n) {
-        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        out[i] = inside ? -count * (log_sigma[i] + HALF_LOG_2_PI) - 0.5 * s * inverse[i] * inverse[i] : -INFINITY;
-    }
-    if (partial[0])
-        VECTOR_LOOP(i, n)
-            partial[0][i] = inside ? (sum + count * (mean - mu[i])) * inverse[i] * inverse[i] : 0;
-    if (!partial[1]) return;
-    VECTOR_LOOP(i, n) {
-        double d = mean - mu[i], s = square + 2 * d * sum + count * d * d;
-        partial[1][i] = inside ? (s * inverse[i] * inverse[i] - count) * inverse[i] : 0;
-    }
+    gaussian_score(n, out, partial, in, statistic, 0, statistic[4] == 0);
 }
 
 const DistributionRow distribution_normal = {
