@@ -57,6 +57,7 @@ START_TEST(classes_are_near) {
 }
 END_TEST
 
+#ifndef ELBO_NO_POOLS
 START_TEST(blocks_come_again) {
     void *blocks[SIZES];
     uint64_t requests = 0;
@@ -68,6 +69,7 @@ START_TEST(blocks_come_again) {
     }
 }
 END_TEST
+#endif
 
 START_TEST(resizing_keeps_the_bytes) {
     size_t before = S->memory.in_use;
