@@ -10,7 +10,7 @@
 
 /* Bytes between two collections: few enough to stay in the processor's cache, so that memory is used again while it is warm,
    and in proportion to the objects that live, so that marking does not prevail. */
-enum { GC_STRIDE = 384 * 1024, GC_STRIDE_PER_OBJECT = 128 };
+enum { GC_STRIDE = 192 * 1024, GC_STRIDE_PER_OBJECT = 128 };
 
 static void mark_array(State *S, Object *object) {
     Array *array = (Array *)object;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Operations that pass elements on as they are: choosing, and adding up values of any lanes. */
+#include <string.h>
+
 #include "runtime/broadcast.h"
 #include "runtime/elementwise.h"
 #include "runtime/error.h"
@@ -72,11 +74,17 @@ Value operation_total(State *S, const Value *values, const double *signs, size_t
     }
     Array *out = NULL;
     double lone = 0, scratch[LANE_BLOCK];
+    size_t k = 0;
     if (layout != S->scalar) {
-        out = array_zero(S, layout);
+        out = array_new(S, layout);
         out->missing = MISSING_NO;
+        /* A sum begins at 0; where the first term has all the lanes it is written at once. */
+        if (value_layout(S, values[0]) == layout)
+            kernel_set_scaled(layout->size, out->data, values[k++].as.array->data, sign_of(signs, 0));
+        else
+            memset(out->data, 0, layout->size * sizeof(double));
     }
-    for (size_t k = 0; k < n; k++) {
+    for (; k < n; k++) {
         const double *data = value_data(values[k], scratch);
         if (out)
             broadcast_add(layout, out->data, value_layout(S, values[k]), data,
@@ -85,6 +93,6 @@ Value operation_total(State *S, const Value *values, const double *signs, size_t
             lone += sign_of(signs, k) * data[0];
     }
     uint64_t node = live ? tape_node(S, layout) : 0;
-    for (size_t k = 0; k < n && live; k++) total_edges(S, layout, values[k], sign_of(signs, k));
+    for (k = 0; k < n && live; k++) total_edges(S, layout, values[k], sign_of(signs, k));
     return out ? value_array(out, node) : value_dual(lone, node);
 }

@@ -5,8 +5,6 @@
 #include "stdlib/distributions/lone.h"
 #include "stdlib/distributions/statistics.h"
 
-enum { BLOCK = 256 };
-
 ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const double *const parameters[]) {
     const double *sigma = parameters[1];
     VECTOR_LOOP(i, n) out[i] = 1 / sigma[i];
@@ -14,37 +12,56 @@ ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const doub
 
 /* With z = (log(x) - mu) / sigma: -log(x) - log(sigma) - log(2 pi) / 2 - z^2 / 2. Outside of 0 < x < inf, z is infinite or
    NaN. */
-LONE_INLINE void score_block(size_t m, double *restrict out, double *const partial[], const double *const in[], bool lone) {
+LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *x = in[0], *mu = in[1], *inverse = in[3], *log_sigma = in[4], *log_x = in[5];
     const double mu_0 = mu[0], inverse_0 = inverse[0], log_sigma_0 = log_sigma[0];
-    double z[BLOCK];
-    VECTOR_LOOP(i, m) z[i] = (log_x[i] - LONE(mu, i)) * LONE(inverse, i);
-    VECTOR_LOOP(i, m) out[i] = z[i] * z[i] < INFINITY ? -0.5 * z[i] * z[i] - log_x[i] - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY;
-    double *restrict p = partial[0];
-    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? -(1 + z[i] * LONE(inverse, i)) / x[i] : 0;
-    p = partial[1];
-    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? z[i] * LONE(inverse, i) : 0;
-    p = partial[2];
-    if (p) VECTOR_LOOP(i, m) p[i] = z[i] * z[i] < INFINITY ? (z[i] * z[i] - 1) * LONE(inverse, i) : 0;
-}
-
-LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
-    for (size_t start = 0; start < n; start += BLOCK) {
-        size_t m = n - start < BLOCK ? n - start : BLOCK, shift = lone ? 0 : start;
-        const double *const from[6] = {in[0] + start, in[1] + shift, NULL, in[3] + shift, in[4] + shift, in[5] + start};
-        double *const to[3] = {partial[0] ? partial[0] + start : NULL, partial[1] ? partial[1] + start : NULL,
-                               partial[2] ? partial[2] + start : NULL};
-        score_block(m, out + start, to, from, lone);
+    double *restrict by_x = partial[0], *restrict by_mu = partial[1], *restrict by_sigma = partial[2];
+#define Z(i) ((log_x[i] - LONE(mu, i)) * LONE(inverse, i))
+#define DENSITY(z) (z * z < INFINITY ? -0.5 * z * z - log_x[i] - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY)
+#define BY_X(z) (z * z < INFINITY ? -(1 + z * LONE(inverse, i)) / x[i] : 0)
+#define BY_MU(z) (z * z < INFINITY ? z * LONE(inverse, i) : 0)
+#define BY_SIGMA(z) (z * z < INFINITY ? (z * z - 1) * LONE(inverse, i) : 0)
+    if (by_x && by_mu && by_sigma) { /* a guide's site: all at once */
+        VECTOR_LOOP(i, n) {
+            double z = Z(i);
+            out[i] = DENSITY(z);
+            by_x[i] = BY_X(z);
+            by_mu[i] = BY_MU(z);
+            by_sigma[i] = BY_SIGMA(z);
+        }
+        return;
     }
+    VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        out[i] = DENSITY(z);
+    }
+    if (by_x) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_x[i] = BY_X(z);
+    }
+    if (by_mu) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_mu[i] = BY_MU(z);
+    }
+    if (by_sigma) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_sigma[i] = BY_SIGMA(z);
+    }
+#undef Z
+#undef DENSITY
+#undef BY_X
+#undef BY_MU
+#undef BY_SIGMA
 }
 LONE_PAIR(score)
 
 LONE_INLINE void transform_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *mu = in[0], *sigma = in[1], *z = in[2];
     const double mu_0 = mu[0], sigma_0 = sigma[0];
+    double *restrict by_mu = partial[0], *restrict by_sigma = partial[1];
     VECTOR_LOOP(i, n) out[i] = exp(LONE(mu, i) + LONE(sigma, i) * z[i]);
-    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = out[i];
-    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = out[i] * z[i];
+    if (by_mu) VECTOR_LOOP(i, n) by_mu[i] = out[i];
+    if (by_sigma) VECTOR_LOOP(i, n) by_sigma[i] = out[i] * z[i];
 }
 LONE_PAIR(transform)
 

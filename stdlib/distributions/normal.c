@@ -14,26 +14,41 @@ ELBO_CLONES static void inverse_sigma(size_t n, double *restrict out, const doub
 LONE_INLINE void score_body(size_t n, double *restrict out, double *const partial[], const double *const in[], bool lone) {
     const double *x = in[0], *mu = in[1], *inverse = in[3], *log_sigma = in[4];
     const double mu_0 = mu[0], inverse_0 = inverse[0], log_sigma_0 = log_sigma[0];
+    double *restrict by_x = partial[0], *restrict by_mu = partial[1], *restrict by_sigma = partial[2];
 #define Z(i) ((x[i] - LONE(mu, i)) * LONE(inverse, i))
-    VECTOR_LOOP(i, n) {
-        double z = Z(i), square = z * z;
-        out[i] = square < INFINITY ? -0.5 * square - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY;
-    }
-    for (unsigned k = 0; k < 2; k++) {
-        double *restrict p = partial[k], sign = k == 0 ? -1 : 1;
-        if (!p) continue;
+#define DENSITY(z) (z * z < INFINITY ? -0.5 * (z * z) - (LONE(log_sigma, i) + HALF_LOG_2_PI) : -INFINITY)
+#define BY_MU(z) (z * z < INFINITY ? z * LONE(inverse, i) : 0)
+#define BY_SIGMA(z) (z * z < INFINITY ? (z * z - 1) * LONE(inverse, i) : 0)
+    if (by_x && by_mu && by_sigma) { /* a guide's site: all at once */
         VECTOR_LOOP(i, n) {
-            double z = Z(i);
-            p[i] = z * z < INFINITY ? sign * z * LONE(inverse, i) : 0;
+            double z = Z(i), slope = BY_MU(z);
+            out[i] = DENSITY(z);
+            by_x[i] = -slope;
+            by_mu[i] = slope;
+            by_sigma[i] = BY_SIGMA(z);
         }
+        return;
     }
-    double *restrict p = partial[2];
-    if (!p) return;
     VECTOR_LOOP(i, n) {
-        double z = Z(i), square = z * z;
-        p[i] = square < INFINITY ? (square - 1) * LONE(inverse, i) : 0;
+        double z = Z(i);
+        out[i] = DENSITY(z);
+    }
+    if (by_x) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_x[i] = -BY_MU(z);
+    }
+    if (by_mu) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_mu[i] = BY_MU(z);
+    }
+    if (by_sigma) VECTOR_LOOP(i, n) {
+        double z = Z(i);
+        by_sigma[i] = BY_SIGMA(z);
     }
 #undef Z
+#undef DENSITY
+#undef BY_MU
+#undef BY_SIGMA
 }
 LONE_PAIR(score)
 
