@@ -40,15 +40,20 @@ static inline Distribution *family_make(State *S, const Family *f, const double 
 static inline double family_gradient(State *S, const Family *f, double x, const double *p, double *gradient) {
     (void)S;
     const DistributionRow *row = distribution_find(f->name);
-    double store[10][LANE_BLOCK], partials[5][LANE_BLOCK], out[LANE_BLOCK];
-    const double *in[10];
+    double store[11][LANE_BLOCK], partials[5][LANE_BLOCK], out[LANE_BLOCK];
+    const double *in[11];
     double *partial[5] = {0};
     unsigned n = 0;
     for (unsigned k = 0; k <= row->n_parameters; k++, n++)
         for (int i = 0; i < LANE_BLOCK; i++) store[n][i] = k ? p[k - 1] : x;
     for (unsigned k = 0; k < n; k++) in[k] = store[k];
-    for (unsigned k = 0; k < DISTRIBUTION_PREPARED && row->prepared[k].compute; k++, n++) {
-        row->prepared[k].compute(LANE_BLOCK, store[n], in + 1);
+    for (unsigned k = 0; k < DISTRIBUTION_PREPARED && prepared_exists(&row->prepared[k]); k++, n++) {
+        if (row->prepared[k].log) kernel_log(LANE_BLOCK, store[n], in[1 + __builtin_ctz(row->prepared[k].depends)]);
+        else row->prepared[k].compute(LANE_BLOCK, store[n], in + 1);
+        in[n] = store[n];
+    }
+    if (row->wants_log) {
+        kernel_log(LANE_BLOCK, store[n], in[0]);
         in[n] = store[n];
     }
     for (unsigned k = row->discrete ? 1 : 0; k <= row->n_parameters; k++) partial[k] = partials[k];
