@@ -109,17 +109,15 @@ void eval_leave_loop(State *S, const Node *node) {
 
 /* ---- Loops ---- */
 
-/* S->mask is the mask around the loop while LoopRun.alive holds the lanes that still run it. */
 typedef struct LoopRun {
     Loop loop;
     const Node *node;
-    Array *alive;
     bool collects; /* the bodies' values lie on the value stack from `base` on */
     size_t base;
 } LoopRun;
 
 static void loop_begin(State *S, LoopRun *run, const Node *node) {
-    *run = (LoopRun){.loop = {.outer = S->frame->loop, .entry = S->mask}, .node = node, .alive = S->mask, .collects = node->used,
+    *run = (LoopRun){.loop = {.outer = S->frame->loop, .entry = S->mask, .alive = S->mask}, .node = node, .collects = node->used,
                      .base = S->top};
     S->frame->loop = &run->loop;
 }
@@ -140,7 +138,7 @@ static bool loop_turn(State *S, LoopRun *run, Array *mask) {
     S->signal = SIGNAL_NONE;
     loop->continued = NULL;
     if (signal == SIGNAL_BREAK) {
-        if (mask == run->alive) return false;
+        if (mask == run->loop.alive) return false;
         loop_break(S, run, mask);
     }
     if (signal == SIGNAL_NONE && run->collects) stack_push(S, v);
@@ -150,9 +148,9 @@ static bool loop_turn(State *S, LoopRun *run, Array *mask) {
             S->signal = SIGNAL_NONE;
             return false;
         }
-        run->alive = S->mask;
+        run->loop.alive = S->mask;
     }
-    S->mask = run->alive;
+    S->mask = run->loop.alive;
     gc_point(S);
     return true;
 }
@@ -171,11 +169,11 @@ static bool loop_condition(State *S, LoopRun *run) {
     const Node *node = run->node->as.loop.over;
     Value condition = eval(S, node);
     if (!truth_varies(S, node, condition)) return truth_of(condition);
-    Array *on = mask_and(S, run->alive, condition);
+    Array *on = mask_and(S, run->loop.alive, condition);
     if (!mask_any(on)) return false;
-    if (!mask_covers(S, on, run->alive ? run->alive : mask_full(S))) {
-        loop_break(S, run, mask_minus(S, run->alive, on));
-        run->alive = on;
+    if (!mask_covers(S, on, run->loop.alive ? run->loop.alive : mask_full(S))) {
+        loop_break(S, run, mask_minus(S, run->loop.alive, on));
+        run->loop.alive = on;
     }
     return true;
 }
@@ -183,7 +181,7 @@ static bool loop_condition(State *S, LoopRun *run) {
 Value eval_while(State *S, const Node *node) {
     LoopRun run;
     loop_begin(S, &run, node);
-    while (loop_condition(S, &run) && loop_turn(S, &run, run.alive)) {}
+    while (loop_condition(S, &run) && loop_turn(S, &run, run.loop.alive)) {}
     Value v = loop_end(S, &run);
     S->top = run.base;
     return v;
@@ -229,9 +227,9 @@ static void for_ragged(State *S, LoopRun *run, Value low, Value high) {
     for (double t = from; t < to; t++) {
         Value begun = operation_binary(S, &rows[OPERATOR_LESS_EQUAL], value_detached(low), value_number(t));
         Value open = operation_binary(S, &rows[OPERATOR_GREATER], value_detached(high), value_number(t));
-        Array *on = mask_and(S, mask_and(S, run->alive, begun), open);
+        Array *on = mask_and(S, mask_and(S, run->loop.alive, begun), open);
         if (!mask_any(on)) continue;
-        if (mask_covers(S, on, run->alive ? run->alive : mask_full(S))) on = run->alive;
+        if (mask_covers(S, on, run->loop.alive ? run->loop.alive : mask_full(S))) on = run->loop.alive;
         stack_push(S, value_array(on ? on : mask_full(S), 0));
         bool goes_on = loop_pass(S, run, on, value_number(t));
         stack_pop(S, 1);
@@ -255,7 +253,7 @@ static void for_range(State *S, LoopRun *run, const Node *range) {
     double from = (double)value_to_integer(S, low, "the start of a range", -(1L << 53), 1L << 53);
     double to = (double)value_to_integer(S, high, "the end of a range", -(1L << 53), 1L << 53);
     for (double t = from; t < to; t++)
-        if (!loop_pass(S, run, run->alive, value_number(t))) return;
+        if (!loop_pass(S, run, run->loop.alive, value_number(t))) return;
 }
 
 static size_t sequence_length(State *S, const Node *node, Value v) {
@@ -273,7 +271,7 @@ static void for_sequence(State *S, LoopRun *run, const Node *over) {
     run->base = S->top;
     for (size_t k = 0; k < n; k++) {
         Subscript s = {.kind = SUBSCRIPT_INDEX, .index = value_number((double)k)};
-        if (!loop_pass(S, run, run->alive, index_value(S, sequence, &s, 1))) return;
+        if (!loop_pass(S, run, run->loop.alive, index_value(S, sequence, &s, 1))) return;
     }
 }
 

@@ -77,6 +77,7 @@ typedef struct Loop {
     struct Loop *outer;
     Array *entry;     /* the lanes around the loop */
     Array *mask;      /* those of this turn of the body: leaving under it leaves for all of them */
+    Array *alive;     /* those that still run the loop */
     Array *broken, *continued; /* those that left earlier; NULL: none */
 } Loop;
 
@@ -104,6 +105,7 @@ typedef struct RandomState {
     uint32_t entered;   /* nesting of entries */
     uint64_t draws;     /* draw() calls since the seed */
     uint32_t initial;   /* nesting of initial values of params that are being evaluated */
+    uint32_t own_from;  /* plates from this one on are the param's own */
 } RandomState;
 
 struct HandlerFrame;
