@@ -177,7 +177,7 @@ void gc_mark_value(State *S, Value v) {
 static void mark_context(State *S) {
     for (uint32_t k = 0; k < S->n_plates; k++) {
         gc_mark(S, S->plates[k].name);
-        gc_mark(S, S->plates[k].axis);
+        gc_mark(S, S->plates[k].identity); /* the axis, if there is one */
         gc_mark_value(S, S->plates[k].index);
     }
     gc_mark(S, (void *)S->lanes);
@@ -194,6 +194,7 @@ static void mark_context(State *S) {
         for (Loop *loop = f->loop; loop; loop = loop->outer) {
             gc_mark(S, loop->entry);
             gc_mark(S, loop->mask);
+            gc_mark(S, loop->alive);
             gc_mark(S, loop->broken);
             gc_mark(S, loop->continued);
         }
