@@ -2,6 +2,7 @@
 #include "runtime/message.h"
 #include "runtime/operations.h"
 #include "runtime/mask.h"
+#include "runtime/trace.h"
 #include "runtime/shape.h"
 
 /* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
@@ -32,9 +33,16 @@ Value primitive_sample(State *S, String *name, Distribution *d) {
 
 /* ---- Observing ---- */
 
+/* Plates around the innermost trace are no part of the program that it records: particles, whatever their name. */
+static uint32_t plates_around_run(const State *S) {
+    for (uint32_t k = S->n_handlers; k-- > 0;)
+        if (S->handlers[k].row == &handler_trace) return S->handlers[k].plates;
+    return 0;
+}
+
 static void check_observed_lanes(State *S, const String *name, Value value) {
     const Layout *l = value_layout(S, value);
-    for (uint32_t k = S->n_plates; k-- > 0;) {
+    for (uint32_t k = S->n_plates, outside = plates_around_run(S); k-- > outside;) {
         const Plate *plate = &S->plates[k];
         if (!plate->axis || layout_has_axis(l, plate->axis)) return;
         if (plate->name == string_of(S, "particles")) return;
