@@ -68,6 +68,17 @@ static Value native_factor(State *S, const Value *a, unsigned n) {
     return primitive_factor(S, name, a[1]);
 }
 
+/* A param's initial value has the lanes of its own plates, and none of the particles. */
+static const Layout *initial_lanes(State *S, const Distribution *d) {
+    Axis *axes[PLATE_DEPTH];
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < S->n_plates; k++) {
+        Axis *axis = S->plates[k].axis;
+        if (axis && (k >= S->random.own_from || layout_has_axis(d->layout, axis))) axes[n++] = axis;
+    }
+    return layout_intern(S, n, axes, 0, NULL);
+}
+
 static Value native_draw(State *S, const Value *a, unsigned n) {
     (void)n;
     Distribution *d = distribution_argument(S, "draw", a[0]);
@@ -77,7 +88,11 @@ static Value native_draw(State *S, const Value *a, unsigned n) {
                     "`draw` makes data outside of models; inside it may stand only in a param's initial value");
     if (a[1].tag != VALUE_UNASSIGNED && count == 0) return value_array(array_vector(S, 0, NULL), 0);
     RandomKey key = random_key_numbered(S, string_of(S, "draw"), S->random.draws++);
-    return value_detached(distribution_sample(S, d, key, (size_t)count));
+    const Layout *around = S->lanes;
+    if (S->random.initial) S->lanes = initial_lanes(S, d);
+    Value v = value_detached(distribution_sample(S, d, key, (size_t)count));
+    S->lanes = around;
+    return v;
 }
 
 static Value native_log_prob(State *S, const Value *a, unsigned n) {
