@@ -31,10 +31,16 @@ static void adam_read(State *S, const Value *arguments, double settings[]) {
     settings[EPS] = positive_setting(S, arguments[2], "eps", 1e-8, INFINITY);
 }
 
-/* The corrections of the running means' bias towards their start at 0. */
+/* The corrections of the running means' bias towards their start at 0. The powers come from the kernel of `^`: a program that
+   writes these lines in Elbo takes the same steps, bit for bit. */
 static void adam_begin(const double settings[], uint64_t step, double shared[]) {
-    shared[RATE] = settings[LR] / (1 - pow(settings[BETA1], (double)step));
-    shared[ROOT] = sqrt(1 - pow(settings[BETA2], (double)step));
+    double beta[LANE_BLOCK] = {0}, exponent[LANE_BLOCK] = {0}, power[LANE_BLOCK];
+    beta[0] = settings[BETA1];
+    beta[1] = settings[BETA2];
+    exponent[0] = exponent[1] = (double)step;
+    elementwise_operators[OPERATOR_POWER].value(LANE_BLOCK, power, (const double *const[]){beta, exponent});
+    shared[RATE] = settings[LR] / (1 - power[0]);
+    shared[ROOT] = sqrt(1 - power[1]);
 }
 
 static void adam_update(const double settings[], const double shared[], size_t n, double *theta, const double *gradient,
