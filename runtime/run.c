@@ -75,10 +75,25 @@ static Value run_chunk(State *S, ChunkObject *chunk) {
     return call_value(S, value_object(closure), NULL, 0);
 }
 
+/* Whoever assigns knows the value. */
+static bool ends_in_assignment(const Chunk *chunk) {
+    const NodeList *statements = &chunk->main->body->as.list;
+    if (!statements->count) return false;
+    switch (statements->items[statements->count - 1]->kind) {
+        case NODE_ASSIGN:
+        case NODE_SAMPLE:
+        case NODE_OBS:
+        case NODE_PARAM:
+        case NODE_DETERMINISTIC: return true;
+        default: return false;
+    }
+}
+
 Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive) {
     size_t base = S->top;
     ChunkObject *chunk = load(S, name, text, length, interactive);
     Value v = run_chunk(S, chunk);
+    if (interactive && ends_in_assignment(chunk->chunk)) v = value_none();
     S->top = base;
     return v;
 }
@@ -235,8 +250,14 @@ bool elbo_get_number(elbo_State *S, const char *variable, double *out) {
     return true;
 }
 
+static void whole_request(State *S, void *what) {
+    Value *v = what;
+    *v = value_whole(S, *v);
+}
+
 long elbo_get_vector(elbo_State *S, const char *variable, double *out, size_t capacity) {
-    const Value *v = global_value(S, variable);
+    Value *v = global_value(S, variable);
+    if (v && !error_protect(S, whole_request, v)) return -1;
     if (!v || v->tag != VALUE_ARRAY || v->as.array->layout->rank != 1 || v->as.array->layout->n_axes) return -1;
     size_t n = v->as.array->layout->dims[0];
     for (size_t k = 0; k < n && k < capacity; k++) out[k] = v->as.array->data[k];
