@@ -31,16 +31,25 @@ static void adam_read(State *S, const Value *arguments, double settings[]) {
     settings[EPS] = positive_setting(S, arguments[2], "eps", 1e-8, INFINITY);
 }
 
+/* Behind that many steps 1 - beta^step is exactly 1: beta^step < exp(-45), a fraction of 1's last bit. */
+static bool has_faded(double beta, double step) { return (1 - beta) * step > 45; }
+
 /* The corrections of the running means' bias towards their start at 0. The powers come from the kernel of `^`: a program that
    writes these lines in Elbo takes the same steps, bit for bit. */
 static void adam_begin(const double settings[], uint64_t step, double shared[]) {
-    double beta[LANE_BLOCK] = {0}, exponent[LANE_BLOCK] = {0}, power[LANE_BLOCK];
-    beta[0] = settings[BETA1];
-    beta[1] = settings[BETA2];
-    exponent[0] = exponent[1] = (double)step;
-    elementwise_operators[OPERATOR_POWER].value(LANE_BLOCK, power, (const double *const[]){beta, exponent});
-    shared[RATE] = settings[LR] / (1 - power[0]);
-    shared[ROOT] = sqrt(1 - power[1]);
+    double beta[LANE_BLOCK], exponent[LANE_BLOCK], power[LANE_BLOCK], t = (double)step;
+    bool faded1 = has_faded(settings[BETA1], t), faded2 = has_faded(settings[BETA2], t);
+    /* 0.5^1 where there is nothing to compute: powers that underflow are slow. */
+    for (int k = 0; k < LANE_BLOCK; k++) {
+        beta[k] = 0.5;
+        exponent[k] = 1;
+    }
+    if (!faded1) beta[0] = settings[BETA1], exponent[0] = t;
+    if (!faded2) beta[1] = settings[BETA2], exponent[1] = t;
+    if (!faded1 || !faded2)
+        elementwise_operators[OPERATOR_POWER].value(LANE_BLOCK, power, (const double *const[]){beta, exponent});
+    shared[RATE] = settings[LR] / (faded1 ? 1 : 1 - power[0]);
+    shared[ROOT] = faded2 ? 1 : sqrt(1 - power[1]);
 }
 
 static void adam_update(const double settings[], const double shared[], size_t n, double *theta, const double *gradient,
