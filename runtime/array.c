@@ -8,6 +8,7 @@
 #include "runtime/kernel.h"
 #include "runtime/memory.h"
 #include "runtime/state.h"
+#include "runtime/tape.h"
 
 enum { ARRAY_HEAD = (int)((sizeof(Array) + 63) / 64 * 64), BLOCK_BYTES = LANE_BLOCK * (int)sizeof(double) };
 
@@ -30,6 +31,18 @@ Array *array_new(State *S, const Layout *layout) {
         error_no_memory(S);
     Array *array = (Array *)gc_new_head(S, VALUE_ARRAY, ARRAY_HEAD + layout->size * sizeof(double), ARRAY_HEAD);
     array->header.extra = (uint32_t)(layout->size / LANE_BLOCK);
+    array->layout = layout;
+    array->data = (double *)((char *)array + ARRAY_HEAD);
+    clear_padding(array->data, layout);
+    return array;
+}
+
+Array *array_on_tape(State *S, const Layout *layout) {
+    Array *array = tape_allocate(S, ARRAY_HEAD + layout->size * sizeof(double));
+    memset(array, 0, ARRAY_HEAD);
+    array->header.tag = VALUE_ARRAY;
+    array->header.mark = MARK_FIXED;
+    array->header.shared = true;
     array->layout = layout;
     array->data = (double *)((char *)array + ARRAY_HEAD);
     clear_padding(array->data, layout);

@@ -18,6 +18,8 @@ typedef struct ArrayCache {
 Array *array_new(State *S, const Layout *layout);
 /* A new array of zeros. */
 Array *array_zero(State *S, const Layout *layout);
+/* The same in the tape's arena: for a value that is gone when the tape is emptied. */
+Array *array_on_tape(State *S, const Layout *layout);
 /* A view of base's data under another layout (same size or smaller, starting at the first element). */
 Array *array_view(State *S, Array *base, const Layout *layout);
 Array *array_vector(State *S, size_t n, const double *elements);

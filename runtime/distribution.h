@@ -111,5 +111,7 @@ Value distribution_log_prob(State *S, Distribution *d, Value value);
    no parameter has one of the axes, nothing is masked off within them, and the family has statistics; so looking at it from
    elsewhere changes no bits. */
 Value distribution_score(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
+/* The same for a term of a sum: the value may be gone when the tape is emptied. */
+Value distribution_term(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
 
 #endif

@@ -126,7 +126,7 @@ bool score_collapse(State *S, Score *s, Value *result) {
         *result = number(S, s, statistics);
         return true;
     }
-    Array *array = array_new(S, s->result);
+    Array *array = score_room(S, s);
     double *partial[1 + DISTRIBUTION_PARAMETERS] = {0};
     const Layout *layout[1 + DISTRIBUTION_PARAMETERS];
     for (unsigned k = 1; k < s->n_wanted; k++) {

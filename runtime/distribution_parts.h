@@ -25,6 +25,7 @@ typedef struct Score {
     Value value;
     Array *mask;
     bool missing;          /* some elements of value are `missing` */
+    bool passing;          /* the result is gone when the tape is emptied */
     bool summed;           /* over the event and `axes`; else every element is kept */
     uint32_t n_axes;
     Axis *const *axes;
@@ -37,6 +38,8 @@ typedef struct Score {
     bool wanted[1 + DISTRIBUTION_PARAMETERS]; /* lies on the tape */
 } Score;
 
+/* Room for the result. */
+Array *score_room(State *S, const Score *score);
 /* The sum from sufficient statistics, if that applies. */
 bool score_collapse(State *S, Score *score, Value *result);
 

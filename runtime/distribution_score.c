@@ -244,9 +244,13 @@ static void score_run(const Score *s, double *const out[], const Layout *const l
     }
 }
 
+Array *score_room(State *S, const Score *s) {
+    return s->passing ? array_on_tape(S, s->result) : array_new(S, s->result);
+}
+
 static Value score_array(State *S, Score *s) {
     double number[LANE_BLOCK];
-    Array *array = s->result == S->scalar ? NULL : array_new(S, s->result);
+    Array *array = s->result == S->scalar ? NULL : score_room(S, s);
     double *out[OUTPUTS + 1] = {array ? array->data : number};
     const Layout *layout[OUTPUTS + 1] = {s->result};
     for (unsigned k = 0; k < s->n_wanted; k++) {
@@ -267,22 +271,36 @@ static Value score(State *S, Score *s) {
     return s->layout == S->scalar ? score_number(S, s) : score_array(S, s);
 }
 
-Value distribution_log_prob(State *S, Distribution *d, Value value) {
+static Score score_new(Distribution *d, Value value) {
     Score s;
     s.d = d;
     s.value = value;
     s.mask = NULL;
+    s.passing = false;
     s.summed = false;
     s.n_axes = 0;
     s.axes = NULL;
+    return s;
+}
+
+Value distribution_log_prob(State *S, Distribution *d, Value value) {
+    Score s = score_new(d, value);
     return score(S, &s);
 }
 
 Value distribution_score(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]) {
-    Score s;
-    s.d = d;
-    s.value = value;
+    Score s = score_new(d, value);
     s.mask = mask;
+    s.summed = true;
+    s.n_axes = n_axes;
+    s.axes = axes;
+    return score(S, &s);
+}
+
+Value distribution_term(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]) {
+    Score s = score_new(d, value);
+    s.mask = mask;
+    s.passing = S->tape.recording;
     s.summed = true;
     s.n_axes = n_axes;
     s.axes = axes;

@@ -158,8 +158,6 @@ void *gc_new_head(State *S, ValueTag tag, size_t size, size_t head) {
     return object;
 }
 
-enum { MARK_FIXED = 2 }; /* colours are 0 and 1 */
-
 void gc_mark(State *S, void *pointer) {
     Object *object = pointer;
     if (!object || object->mark == S->colour || object->mark == MARK_FIXED) return;

@@ -4,6 +4,9 @@
 
 #include "runtime/state.h"
 
+/* The mark of objects that the collector leaves alone; its colours are 0 and 1. */
+enum { MARK_FIXED = 2 };
+
 /* A zeroed object of `size` bytes with its header set. Raises out-of-memory. */
 void *gc_new(State *S, ValueTag tag, size_t size);
 

@@ -159,13 +159,14 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site) {
     return v;
 }
 
-static Value one_score(State *S, const Trace *trace, const Site *site) {
+/* A `passing` score is a term of a sum. */
+static Value one_score(State *S, const Trace *trace, const Site *site, bool passing) {
     uint32_t n = site->n_plates - trace->plates;
     Axis *const *axes = site_plates(trace, site) + trace->plates;
     Value score, scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
     if (scored.tag == VALUE_MISSING) return value_number(0);
     if (site->kind == MESSAGE_SAMPLE) {
-        score = distribution_score(S, site->distribution, scored, site->mask, n, axes);
+        score = (passing ? distribution_term : distribution_score)(S, site->distribution, scored, site->mask, n, axes);
     } else {
         Value weight = operation_sum(S, site->value);
         if (site->mask) weight = operation_select(S, value_array(site->mask, 0), weight, value_number(0));
@@ -179,9 +180,9 @@ static bool has_score(const Site *site) { return site->kind == MESSAGE_SAMPLE ||
 
 Value trace_site_score(State *S, const Trace *trace, const Site *site) {
     if (!has_score(site)) return value_number(0);
-    Value score = one_score(S, trace, site);
+    Value score = one_score(S, trace, site, false);
     for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) {
-        Value parts[2] = {score, one_score(S, trace, &trace->sites[k])};
+        Value parts[2] = {score, one_score(S, trace, &trace->sites[k], false)};
         score = operation_total(S, parts, NULL, 2);
     }
     return score;
@@ -192,7 +193,7 @@ Value trace_log_prob(State *S, const Trace *trace) {
     stack_reserve(S, trace->count);
     for (uint32_t k = 0; k < trace->count; k++) {
         if (!has_score(&trace->sites[k])) continue;
-        stack_push(S, one_score(S, trace, &trace->sites[k]));
+        stack_push(S, one_score(S, trace, &trace->sites[k], true));
         n++;
     }
     Value total = n ? operation_total(S, S->stack + base, NULL, n) : value_number(0);
