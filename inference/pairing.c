@@ -21,9 +21,13 @@ static void check_guide_site(State *S, const Trace *model, const Site *site) {
     if (other && is_latent(other)) return;
     at_site(S, site);
     const char *name = site->name->text;
-    if (other && other->is_observed)
-        error_raise(S, "guide-samples-observed", "The guide draws only what is unknown. Delete this line.",
-                    "the guide samples '%s', which the model observes", name);
+    if (other && other->is_observed) {
+        warning_report(S, "guide-samples-observed",
+                       error_text(S, "The guide draws only what is unknown. As it is, -log q('%s') rises without bound as its spread grows,\n"
+                                     "the ELBO with it, and the fit means nothing. Delete this line.", name),
+                       "the guide samples '%s', which the model observes", name);
+        return;
+    }
     const char *nearest = nearest_latent(model, site->name);
     error_raise(S, "guide-extra-site", nearest ? error_text(S, "Did you mean '%s'?", nearest) : "Delete it, or add it to the model.",
                 "the guide samples '%s', and the model has no such site", name);

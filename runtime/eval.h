@@ -18,8 +18,10 @@ Value eval_unary(State *S, const Node *node);
 Value eval_binary(State *S, const Node *node);
 Value eval_and_or(State *S, const Node *node);
 Value eval_range(State *S, const Node *node);
-/* The ends of a NODE_RANGE, equal in all lanes. */
-void eval_range_ends(State *S, const Node *range, double *low, double *high);
+/* The ends of a NODE_RANGE, equal in all lanes; false: the upper one is missing. */
+bool eval_range_ends(State *S, const Node *range, double *low, double *high);
+/* The same where that is an error. */
+void eval_range_known(State *S, const Node *range, double *low, double *high);
 
 /* eval_access.c */
 Value eval_index(State *S, const Node *node);
@@ -36,6 +38,8 @@ Value index_value(State *S, Value object, const Subscript *subscripts, uint32_t 
 /* object["name"] and object.name; raise unknown-field with a suggestion. */
 Value index_by_name(State *S, Value object, String *name);
 Value field_of(State *S, Value object, String *name);
+/* log_prob, cdf, quantile: what a distribution answers when it is called. */
+bool is_method_name(const char *name);
 /* Items as brackets make them: numbers and arrays of one shape stack, anything else is a list. */
 Value value_of_items(State *S, const Value *items, uint32_t n);
 /* An array that is built index by index, as a whole: stacked. Other values stay. */

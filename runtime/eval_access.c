@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "runtime/distribution.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
@@ -88,7 +90,7 @@ static bool is_literal_from_end(const Node *node) {
 
 static void slice_ends(State *S, const Node *range, Subscript *out) {
     double low, high;
-    eval_range_ends(S, range, &low, &high);
+    eval_range_known(S, range, &low, &high);
     S->node = range;
     if (low < 0)
         error_raise(S, "index-out-of-range", "A slice counts from 0: x[a..b] has the elements a, a + 1, …, b - 1.",
@@ -235,6 +237,10 @@ static _Noreturn void raise_field(State *S, Value object, const String *name, co
     error_raise(S, "unknown-field", advice, "a %s has no field '%s'", value_type_name(object), name->text);
 }
 
+bool is_method_name(const char *name) {
+    return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0;
+}
+
 static Value distribution_attribute(State *S, Distribution *d, String *name) {
     for (unsigned k = 0; k < d->row->n_parameters; k++)
         if (name == string_of(S, d->row->parameters[k].name)) return d->parameters[k];
@@ -243,7 +249,9 @@ static Value distribution_attribute(State *S, Distribution *d, String *name) {
     Suggestion s = suggest_begin(name->text);
     for (unsigned k = 0; k < d->row->n_parameters; k++) suggest_offer(&s, d->row->parameters[k].name);
     for (const char *const *extra = distribution_extras; *extra; extra++) {
-        if (string_of(S, *extra) == name) error_raise(S, "unknown-field", NULL, "%s has no known %s", d->row->name, name->text);
+        if (string_of(S, *extra) == name)
+            error_raise(S, "unknown-field", is_method_name(name->text) ? error_text(S, "Call it: d.%s(x).", name->text) : NULL,
+                        is_method_name(name->text) ? "%s's %s is a function" : "%s has no known %s", d->row->name, name->text);
         suggest_offer(&s, *extra);
     }
     raise_field(S, value_object(d), name, s.best);

@@ -335,13 +335,9 @@ static Value call_method(State *S, const Node *node, Distribution *d, const char
     return v;
 }
 
-static bool is_method(const char *name) {
-    return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0;
-}
-
 static Value eval_callee(State *S, const Node *callee, Value *self) {
     *self = value_unassigned();
-    if (callee->kind != NODE_FIELD || !is_method(callee->as.field.name->text)) return eval(S, callee);
+    if (callee->kind != NODE_FIELD || !is_method_name(callee->as.field.name->text)) return eval(S, callee);
     Value object = eval(S, callee->as.field.object);
     S->node = callee;
     if (object.tag == VALUE_DISTRIBUTION) {

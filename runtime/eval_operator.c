@@ -186,22 +186,35 @@ Value eval_and_or(State *S, const Node *node) {
     return merged;
 }
 
-static double range_end(State *S, const Node *node, const char *what) {
+/* false: the end is missing. */
+static bool range_end(State *S, const Node *node, const char *what, double *out) {
     Value v = eval(S, node);
     S->node = node;
-    double x = (double)value_to_integer(S, v, what, -(1L << 53), 1L << 53);
-    return x;
+    if (v.tag == VALUE_MISSING) return false;
+    *out = (double)value_to_integer(S, v, what, -(1L << 53), 1L << 53);
+    return true;
 }
 
-void eval_range_ends(State *S, const Node *range, double *low, double *high) {
-    *low = range_end(S, range->as.binary.left, "the start of a range");
-    *high = range_end(S, range->as.binary.right, "the end of a range");
+static _Noreturn void raise_missing_end(State *S, const Node *node) {
+    S->node = node;
+    error_raise(S, "wrong-type", "Data that were left out have no length; give it as an argument of its own.",
+                "a range cannot begin or end at a missing number");
+}
+
+bool eval_range_ends(State *S, const Node *range, double *low, double *high) {
+    if (!range_end(S, range->as.binary.left, "the start of a range", low)) raise_missing_end(S, range->as.binary.left);
+    if (!range_end(S, range->as.binary.right, "the end of a range", high)) return false;
     if (*high < *low) *high = *low;
+    return true;
+}
+
+void eval_range_known(State *S, const Node *range, double *low, double *high) {
+    if (!eval_range_ends(S, range, low, high)) raise_missing_end(S, range->as.binary.right);
 }
 
 Value eval_range(State *S, const Node *node) {
     double low, high;
-    eval_range_ends(S, node, &low, &high);
+    eval_range_known(S, node, &low, &high);
     S->node = node;
     if (high - low > 1e9)
         error_raise(S, "too-large", NULL, "this range has %.0f elements", high - low);

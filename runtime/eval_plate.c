@@ -35,8 +35,10 @@ static Over over_value(State *S, Value v) {
         return (Over){.n = v.as.array->layout->dims[0], .is_range = cache && cache->is_range, .elements = v};
     }
     if (v.tag == VALUE_RECORD) return (Over){.n = record_length(S, v.as.record), .elements = v};
-    error_raise(S, "wrong-type", v.tag == VALUE_NUMBER ? "Write `0..n` for n elements." : v.tag == VALUE_MISSING ?
-                "The data were left out; give the plate a range." : NULL, "a plate cannot run over a %s", value_type_name(v));
+    /* Data that were left out: one element, so that a model without data simulates one. */
+    if (v.tag == VALUE_MISSING) return (Over){.n = 1, .elements = v};
+    error_raise(S, "wrong-type", v.tag == VALUE_NUMBER ? "Write `0..n` for n elements." : NULL, "a plate cannot run over a %s",
+                value_type_name(v));
 }
 
 static Over eval_over(State *S, const Node *node) {
@@ -46,7 +48,7 @@ static Over eval_over(State *S, const Node *node) {
         return over_value(S, v);
     }
     double low, high;
-    eval_range_ends(S, node, &low, &high);
+    if (!eval_range_ends(S, node, &low, &high)) high = low + 1;
     return (Over){.n = (size_t)(high - low), .low = low, .is_range = true, .elements = value_none()};
 }
 
@@ -54,6 +56,7 @@ static Over eval_over(State *S, const Node *node) {
 static Value lanes_of(State *S, Value v) {
     const Plate *plate = &S->plates[S->n_plates - 1];
     Value index = plate->index;
+    if (v.tag == VALUE_MISSING) return v;
     if (v.tag == VALUE_RECORD) {
         const Record *table = v.as.record;
         Record *row = record_new(S, table->count);

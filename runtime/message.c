@@ -7,8 +7,15 @@
 
 /* The default actions: what a primitive does when no handler has settled it. */
 
+/* A latent choice whose distribution depends on what is differentiated has a share in the gradient, whether its value is used
+   in arithmetic or only decides what runs: without a pathwise derivative that share would be lost. */
 static Value default_sample(State *S, const Message *m) {
-    return distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+    Value v = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+    if (!m->was_missing && tape_is_barrier(S, v))
+        error_raise(S, "no-gradient", "Sum it out by hand, or give its distribution fixed parameters; draws of Normal, LogNormal, Gamma, Beta and others have one.",
+                    "the draw of '%s' from %s has no reparameterised gradient, and its parameters are being differentiated",
+                    m->name->text, m->distribution->row->name);
+    return v;
 }
 
 static Value default_param(State *S, Message *m) {

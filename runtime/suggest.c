@@ -35,6 +35,7 @@ void suggest_offer(Suggestion *s, const char *candidate) {
     unsigned d = distance(s->wrong, candidate);
     /* A name that shares nothing with the wrong one is no suggestion, however short both are. */
     if (d >= strlen(s->wrong) && d > 0) return;
+    if (strcmp(candidate, s->wrong) == 0) return; /* the same name, out of reach */
     if (d < s->distance || (d == s->distance && !s->best)) {
         s->best = candidate;
         s->distance = d;

@@ -76,6 +76,10 @@ uint64_t tape_barrier(State *S, const Layout *layout, const char *why) {
     return id;
 }
 
+bool tape_is_barrier(const State *S, Value v) {
+    return tape_has(S, v) && S->tape.nodes[v.node - S->tape.base].barrier;
+}
+
 /* A new edge of the newest node, or NULL when source is a constant. */
 static inline Edge *edge_new(State *S, Value source, EdgeKind kind) {
     Tape *tape = &S->tape;

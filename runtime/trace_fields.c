@@ -86,6 +86,10 @@ static Value log_prob_of(State *S, const Trace *trace, const Site *site) {
     if (site->kind == MESSAGE_FACTOR) return crossed_value(S, trace, site, site->value);
     if (site->kind != MESSAGE_SAMPLE || site->scored.tag == VALUE_MISSING) return value_number(0);
     Value v = distribution_log_prob(S, site->distribution, site->value);
+    if (site->scored.tag != VALUE_UNASSIGNED) {
+        Value missing = operation_unary(S, elementwise_find("is_missing"), site->scored);
+        v = operation_select(S, missing, value_number(0), v);
+    }
     if (site->mask) v = operation_select(S, value_array(site->mask, 0), v, value_number(0));
     for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) {
         const Site *other = &trace->sites[k];

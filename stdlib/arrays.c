@@ -151,6 +151,7 @@ static Value native_len(State *S, const Value *a, unsigned n) {
         case VALUE_LIST: return value_number(a[0].as.list->count);
         case VALUE_RECORD: return value_number(a[0].as.record->count);
         case VALUE_STRING: return value_number((double)code_points(a[0].as.string));
+        case VALUE_MISSING: return a[0]; /* data that were left out: a plate over them has one element */
         case VALUE_ARRAY:
             if (a[0].as.array->layout->rank) return value_number((double)a[0].as.array->layout->dims[0]);
             break;

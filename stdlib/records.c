@@ -1,5 +1,6 @@
 /* Records and lists. */
-#include "runtime/gc.h"
+#include "runtime/eval.h"
+#include "runtime/operations.h"
 #include "runtime/text.h"
 #include "stdlib/stdlib.h"
 
@@ -16,31 +17,57 @@ static Value native_names(State *S, const Value *a, unsigned n) {
     return value_object(list);
 }
 
-static Value native_append(State *S, const Value *a, unsigned n) {
-    (void)n;
-    if (a[0].tag != VALUE_LIST) native_type_error(S, "append", "list", "a list", a[0]);
-    List *list = list_new(S, a[0].as.list->count + 1);
-    for (uint32_t k = 0; k < a[0].as.list->count; k++) list_append(S, list, a[0].as.list->items[k]);
-    list_append(S, list, a[1]);
-    return value_object(list);
+static bool is_sequence(Value v) { return v.tag == VALUE_LIST || (v.tag == VALUE_ARRAY && v.as.array->layout->rank); }
+
+static uint32_t sequence_length(Value v) {
+    return v.tag == VALUE_LIST ? v.as.list->count : (uint32_t)v.as.array->layout->dims[0];
 }
 
-/* The values of f for each element of a list or vector. */
+static Value sequence_element(State *S, Value v, uint32_t k) {
+    if (v.tag == VALUE_LIST) return v.as.list->items[k];
+    Subscript s = {.kind = SUBSCRIPT_INDEX, .index = value_number(k)};
+    return operation_index(S, v, &s, 1);
+}
+
+/* With one more element: a vector stays one if that is of its kind, `[]` becomes either. */
+static Value native_append(State *S, const Value *a, unsigned n) {
+    (void)n;
+    if (!is_sequence(a[0])) native_type_error(S, "append", "sequence", "a list or vector", a[0]);
+    uint32_t count = sequence_length(a[0]);
+    size_t base = S->top;
+    for (uint32_t k = 0; k < count; k++) stack_push(S, sequence_element(S, a[0], k));
+    stack_push(S, a[1]);
+    Value v;
+    if (a[0].tag == VALUE_ARRAY) {
+        v = value_of_items(S, S->stack + base, count + 1);
+    } else {
+        List *list = list_new(S, count + 1);
+        for (size_t k = base; k < S->top; k++) list_append(S, list, S->stack[k]);
+        v = value_object(list);
+    }
+    S->top = base;
+    return v;
+}
+
+/* The values of f for each element. */
 static Value native_map(State *S, const Value *a, unsigned n) {
     (void)n;
     if (!value_is_callable(a[0])) native_type_error(S, "map", "f", "a function", a[0]);
-    if (a[1].tag != VALUE_LIST) native_type_error(S, "map", "list", "a list", a[1]);
+    if (!is_sequence(a[1])) native_type_error(S, "map", "sequence", "a list or vector", a[1]);
     size_t base = S->top;
-    for (uint32_t k = 0; k < a[1].as.list->count; k++) stack_push(S, call_value(S, a[0], &a[1].as.list->items[k], 1));
-    List *list = list_new(S, a[1].as.list->count);
-    for (size_t k = base; k < S->top; k++) list_append(S, list, S->stack[k]);
+    uint32_t count = sequence_length(a[1]);
+    for (uint32_t k = 0; k < count; k++) {
+        Value element = sequence_element(S, a[1], k);
+        stack_push(S, call_value(S, a[0], &element, 1));
+    }
+    Value v = value_of_items(S, S->stack + base, count);
     S->top = base;
-    return value_object(list);
+    return v;
 }
 
 const NativeRow native_records[] = {
     {"names", "record", native_names, "the names of a record's fields", true, false},
-    {"append", "list, value", native_append, "the list with one more value", false, false},
-    {"map", "f, list", native_map, "the list of f's values for each element of a list", false, false},
+    {"append", "sequence, value", native_append, "the list or vector with one more element", false, false},
+    {"map", "f, sequence", native_map, "f's values for each element of a list or vector", false, false},
     {0},
 };
