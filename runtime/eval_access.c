@@ -140,6 +140,8 @@ static Value index_list(State *S, const List *list, const Subscript *s, uint32_t
         List *part = list_new(S, (uint32_t)(s->high - s->low));
         for (size_t k = s->low; k < s->high; k++) list_append(S, part, list->items[k]);
         v = value_object(part);
+    } else if (list->rest_missing && value_to_integer(S, s->index, "a list's index", -(1L << 30), 1L << 30) >= (long)list->count) {
+        return value_missing();
     } else {
         v = list_item(S, list, list_position(S, s, list->count, list->slots ? "vector" : "list"));
     }

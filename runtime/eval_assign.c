@@ -23,6 +23,7 @@ static List *list_own(State *S, List *list) {
     if (!list->header.shared) return list;
     List *copy = list_new(S, list->count + 1);
     copy->slots = list->slots;
+    copy->rest_missing = list->rest_missing;
     for (uint32_t k = 0; k < list->count; k++) list_append(S, copy, list->items[k]);
     return copy;
 }
@@ -148,9 +149,10 @@ static Value item_object(State *S, const List *list, size_t at) {
 }
 
 static Value element_assign(State *S, Value object, const Subscript *s, uint32_t n, Value element, Array *mask) {
-    if (object.tag == VALUE_UNASSIGNED) {
+    if (object.tag == VALUE_UNASSIGNED || object.tag == VALUE_MISSING) {
         List *list = list_new(S, 8);
         list->slots = true;
+        list->rest_missing = object.tag == VALUE_MISSING;
         object = value_object(list);
     }
     if (s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_STRING) {
@@ -240,9 +242,11 @@ static void lifted_assign(State *S, const Node *target, Value v) {
     size_t base = S->top;
     uint32_t n = eval_subscripts(S, &target->as.index.subscripts, target->as.index.plate_subscripts, subscripts);
     S->node = target;
+    Value *slot = variable_slot(S, &lifted->inner);
+    /* Lanes that do not assign it keep what it was outside, and may still read it. */
+    if (slot->tag == VALUE_UNASSIGNED && (n || S->mask)) *slot = lifted_initial(S, lifted);
     if (n) {
-        Value *slot = variable_slot(S, &lifted->inner), object = variable_object(S, target, &lifted->inner);
-        if (object.tag == VALUE_UNASSIGNED) *slot = object = lifted_initial(S, lifted);
+        Value object = variable_object(S, target, &lifted->inner);
         v = element_assign(S, object, subscripts, n, v, variable_mask(S, &lifted->inner));
         variable_store_whole(S, &lifted->inner, v);
     } else {

@@ -94,6 +94,7 @@ static Value outer_value(State *S, const Lifted *lifted) {
 
 Value lifted_initial(State *S, const Lifted *lifted) {
     Value outer = outer_value(S, lifted);
+    if (outer.tag == VALUE_MISSING) return outer;
     if (outer.tag != VALUE_ARRAY || outer.as.array->layout->rank <= lifted->position) return value_unassigned();
     const Plate *plate = &S->plates[S->n_plates - 1];
     if (outer.as.array->layout->dims[lifted->position] != plate->size) return value_unassigned();

@@ -34,7 +34,7 @@ bool list_has_partial(const List *list) {
 /* A list under construction becomes the array that it stands for, for good if every lane has all of it. */
 static Value make_whole(State *S, Value *slot, Value v) {
     Value whole = value_whole(S, v);
-    if (list_has_partial(v.as.list)) return whole;
+    if (list_has_partial(v.as.list) || v.as.list->rest_missing) return whole;
     if (slot->tag == VALUE_PARTIAL) ((Partial *)slot->as.object)->value = whole;
     else *slot = whole;
     return whole;

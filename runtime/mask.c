@@ -99,6 +99,7 @@ static Value merge_lists(State *S, Array *mask, const List *on, const List *off,
                     "%s has %u elements in some lanes and %u in others", what, on->count, off->count);
     List *merged = list_new(S, on->count);
     merged->slots = on->slots;
+    merged->rest_missing = on->rest_missing;
     for (uint32_t k = 0; k < on->count; k++) list_append(S, merged, value_merge(S, mask, on->items[k], off->items[k], what));
     return value_object(merged);
 }

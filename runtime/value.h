@@ -112,6 +112,7 @@ typedef enum MissingState { MISSING_UNKNOWN, MISSING_NO, MISSING_YES } MissingSt
 struct List {
     Object header;
     bool slots;
+    bool rest_missing; /* it was `missing` before its first element: so is what lies past its end */
     uint32_t count, capacity;
     Value *items;
 };
