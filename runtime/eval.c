@@ -92,7 +92,7 @@ Value eval(State *S, const Node *node) {
     return value_none();
 }
 
-static void poll_interrupt(State *S, const Node *node) {
+void eval_poll(State *S, const Node *node) {
     if (!S->interrupted) return;
     S->interrupted = 0;
     S->node = node;
@@ -105,7 +105,7 @@ Value eval_block(State *S, const Node *block) {
     for (uint32_t k = 0; k < list->count; k++) {
         const Node *statement = list->items[k];
         gc_point(S);
-        poll_interrupt(S, statement);
+        eval_poll(S, statement);
         v = eval_control(S, statement);
         if (S->signal) return value_none();
     }

@@ -12,6 +12,8 @@ Value eval(State *S, const Node *node);
 Value eval_control(State *S, const Node *node);
 /* Runs the statements of a block; the last one's value. Stops when S->signal is set. */
 Value eval_block(State *S, const Node *block);
+/* Raises the error `interrupted`, if somebody asked for it. */
+void eval_poll(State *S, const Node *node);
 
 /* eval_operator.c */
 Value eval_unary(State *S, const Node *node);

@@ -152,6 +152,7 @@ static bool loop_turn(State *S, LoopRun *run, Array *mask) {
     }
     S->mask = run->loop.alive;
     gc_point(S);
+    eval_poll(S, run->node); /* the body may be empty */
     return true;
 }
 
