@@ -104,17 +104,21 @@ Value run_expression(State *S, const char *name, const char *text, size_t length
 
 /* ---- Files ---- */
 
-static String *read_stream(State *S, FILE *file, const char *path) {
+/* NULL: the file cannot be read, and errno says why. */
+static String *read_stream(State *S, FILE *file) {
     size_t start = text_begin(S);
     char block[65536];
     size_t n;
     while ((n = fread(block, 1, sizeof block, file)) > 0) {
-        if (!text_room(S, n)) return NULL;
+        if (!text_room(S, n)) {
+            text_drop(S, start);
+            errno = ENOMEM;
+            return NULL;
+        }
         text_append(S, block, n);
     }
     if (ferror(file)) {
         text_drop(S, start);
-        (void)path;
         return NULL;
     }
     return text_finish(S, start);
@@ -124,9 +128,10 @@ String *run_read_file(State *S, const char *path) {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     if (!file) error_raise(S, "no-file", NULL, "the file '%s' cannot be opened: %s", path, strerror(errno));
     errno = 0;
-    String *text = read_stream(S, file, path);
+    String *text = read_stream(S, file);
     int reason = errno;
     if (file != stdin) fclose(file);
+    if (!text && reason == ENOMEM) error_no_memory(S);
     if (!text) error_raise(S, "no-file", NULL, "the file '%s' cannot be read: %s", path, strerror(reason ? reason : EIO));
     return text;
 }
@@ -219,6 +224,8 @@ static void read_request(State *S, void *what) {
     S->node = NULL;
     request->text = run_read_file(S, request->path);
     stack_push(S, value_object(request->text));
+    /* A file that it imports may import it back. */
+    record_set(S, S->imports, string_of(S, request->path), value_boolean(true));
 }
 
 elbo_Status elbo_run_file(elbo_State *S, const char *path) {
