@@ -28,8 +28,9 @@ static void check_parameter(State *S, const DistributionRow *row, unsigned k, Va
         error_raise(S, "bad-argument", "Only what `obs` observes may be missing.", "%s of %s is missing", p->name,
                     row->name);
     Provenance from = provenance_find(S, v, constraint->name);
+    const char *demand = p->constraint == CONSTRAINT_POSITIVE && offender > 0 ? "finite" : constraint->description;
     error_raise(S, "bad-argument", *from.advice ? from.advice : NULL, "%s of %s must be %s, but it is %.10g here%s", p->name,
-                row->name, constraint->description, offender, from.origin);
+                row->name, demand, offender, from.origin);
 }
 
 /* The row's own condition on all parameters together, in each lane that is on. */

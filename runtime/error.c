@@ -18,10 +18,17 @@ bool error_open(State *S) {
     return S->error_text != NULL;
 }
 
+/* vsnprintf without the sign of a NaN, which says nothing: on some machines 0 / 0 has one, on others not. */
+static void format_text(char *text, size_t size, const char *format, va_list arguments) {
+    vsnprintf(text, size, format, arguments);
+    for (char *at = text; (at = strstr(at, "-nan")); at++)
+        if (at == text || at[-1] == ' ') memmove(at, at + 1, strlen(at));
+}
+
 const char *error_text(State *S, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(S->error_text + AT_SCRATCH, TEXT_SCRATCH, format, arguments);
+    format_text(S->error_text + AT_SCRATCH, TEXT_SCRATCH, format, arguments);
     va_end(arguments);
     return S->error_text + AT_SCRATCH;
 }
@@ -73,7 +80,7 @@ static void describe_calls(State *S) {
 static void fill(State *S, Span span, const char *kind, const char *advice, const char *format, va_list arguments) {
     Diagnostic *d = &S->error.diagnostic;
     /* The advice may lie in the scratch text, the arguments too: format the message first, into its own place. */
-    vsnprintf(S->error_text, TEXT_MESSAGE, format, arguments);
+    format_text(S->error_text, TEXT_MESSAGE, format, arguments);
     *d = (Diagnostic){.severity = SEVERITY_ERROR, .kind = kind, .message = S->error_text, .source = S->source, .span = span};
     if (advice) {
         snprintf(S->error_text + AT_ADVICE, TEXT_ADVICE, "%s", advice);

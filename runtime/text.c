@@ -136,6 +136,10 @@ static void text_lanes(State *S, const Array *a, size_t component) {
         text_print(S, "%.0f %% true", 100 * mean);
         return;
     }
+    if (!n) {
+        text_print(S, "nan");
+        return;
+    }
     text_number(S, mean, 4);
     text_print(S, " ± ");
     text_number(S, n > 1 ? sqrt(m2 / (double)(n - 1)) : 0, 2);
