@@ -70,16 +70,20 @@ Value eval_record(State *S, const Node *node) {
 
 Value eval_text(State *S, const Node *node) {
     size_t start = text_begin(S);
+    bool summary = false;
     for (uint32_t k = 0; k < node->as.list.count; k++) {
         const Node *part = node->as.list.items[k];
         if (part->kind == NODE_STRING) {
             text_append(S, part->as.string->text, part->as.string->length);
         } else {
             Value v = eval(S, part);
+            summary = summary || value_has_lanes(v);
             text_value(S, v);
         }
     }
-    return value_object(text_finish(S, start));
+    String *text = text_finish(S, start);
+    if (summary) text->summary = true;
+    return value_object(text);
 }
 
 /* ---- Subscripts ---- */

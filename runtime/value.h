@@ -89,6 +89,7 @@ struct String {
     uint64_t hash;  /* depends on the text only: names of sites key the random streams */
     uint64_t run;     /* the last run that had a site of this name, */
     const void *node; /* and where */
+    bool summary;     /* it shows a value that has lanes: good to print, but no name */
     size_t length;
     char text[];    /* NUL behind */
 };

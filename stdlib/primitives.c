@@ -7,6 +7,9 @@
 
 static String *site_argument(State *S, const char *function, Value v) {
     if (v.tag != VALUE_STRING) native_type_error(S, function, "name", "a string (the site's name)", v);
+    if (v.as.string->summary)
+        error_raise(S, "lanes-differ", "Leave the plate's index out of it: a site in a plate has one name for all elements.",
+                    "the name of a site must be the same in all lanes, and \"%s\" is not", v.as.string->text);
     return v.as.string;
 }
 
