@@ -14,6 +14,15 @@ static void mark_used(void *user, Node *node)
     mark(user, node, true);
 }
 
+/* Who types a loop wants what it does, not the list of its bodies' values, which may be endless. */
+static void forget_last_loop(Node *block)
+{
+    Node *last = block->as.list.count > 0 ? block->as.list.items[block->as.list.count - 1] : NULL;
+
+    if (last != NULL && (last->kind == NODE_FOR || last->kind == NODE_WHILE))
+        last->used = false;
+}
+
 static void mark_function(void *user, Function *function)
 {
     UsedPass *pass = user;
@@ -27,6 +36,8 @@ static void mark_function(void *user, Function *function)
         if (function->parameters[i].initial != NULL)
             mark(pass, function->parameters[i].initial, true);
     mark(pass, function->body, used);
+    if (function->kind == FUNCTION_MAIN)
+        forget_last_loop(function->body);
     pass->top_level = top_level;
 }
 

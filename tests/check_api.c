@@ -30,7 +30,7 @@ END_TEST
 START_TEST(evaluating_prints_the_last_value) {
     static const char *const rows[][2] = {
         {"1 + 1", "2\n"}, {"x = 3", ""}, {"x = 3; x", "3\n"}, {"none", ""}, {"\"a\"", "a\n"}, {"[1, 2]", "[1, 2]\n"},
-        {"for k in 0..2 { k }", "[0, 1]\n"}, {"print(1)", "1\n"}, {"fn f() { 1 }", ""}, {"Normal(0, 1)", "Normal(0, 1)\n"},
+        {"for k in 0..2 { k }", ""}, {"x = for k in 0..2 { k }; x", "[0, 1]\n"}, {"print(1)", "1\n"}, {"fn f() { 1 }", ""}, {"Normal(0, 1)", "Normal(0, 1)\n"},
     };
     Session *s = session_new(false);
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
