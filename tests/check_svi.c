@@ -136,6 +136,8 @@ PROGRAMS(fits)
 
 /* ---- Memory ---- */
 
+#ifndef ELBO_NO_POOLS
+
 typedef struct Cost {
     uint64_t requests;
     size_t in_use;
@@ -161,6 +163,7 @@ START_TEST(steps_ask_for_no_memory) {
     ck_assert_uint_le(more.in_use, some.in_use + record + record / 4);
 }
 END_TEST
+#endif
 
 int main(void) {
     Suite *suite = suite_create("svi");
