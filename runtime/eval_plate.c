@@ -61,7 +61,8 @@ static Value lanes_of(State *S, Value v) {
         const Record *table = v.as.record;
         Record *row = record_new(S, table->count);
         for (uint32_t k = 0; k < table->count; k++)
-            if (is_column(table->values[k])) record_set(S, row, table->names[k], lanes_of(S, table->values[k]));
+            if (is_column(table->values[k]) || table->values[k].tag == VALUE_MISSING)
+                record_set(S, row, table->names[k], lanes_of(S, table->values[k]));
         return value_object(row);
     }
     Subscript s = {.kind = SUBSCRIPT_INDEX, .index = index};
