@@ -9,8 +9,8 @@ static Value difference(State *S, const ElboCall *call) {
     stack_push(S, value_object(q));
     Trace *p = trace_run_replayed(S, call->model, q, call->arguments, call->n);
     stack_push(S, value_object(p));
-    Value log_p = trace_log_prob(S, p);
-    Value log_q = trace_log_prob(S, q);
+    Value log_p = trace_log_prob_passing(S, p);
+    Value log_q = trace_log_prob_passing(S, q);
     S->top = base;
     return operation_binary(S, &elementwise_operators[OPERATOR_SUBTRACT], log_p, log_q);
 }

@@ -11,8 +11,8 @@
 /* The same value with its numbers on the tape. */
 static Value with_leaves(State *S, Value v) {
     switch (v.tag) {
-        case VALUE_NUMBER: return value_dual(v.as.number, tape_leaf(S, layout_scalar(S)));
-        case VALUE_ARRAY: return value_array(v.as.array, tape_leaf(S, v.as.array->layout));
+        case VALUE_NUMBER:
+        case VALUE_ARRAY: return tape_with_leaf(S, v);
         case VALUE_RECORD: {
             Record *record = record_copy(S, v.as.record);
             for (uint32_t k = 0; k < record->count; k++) record->values[k] = with_leaves(S, record->values[k]);

@@ -96,12 +96,15 @@ static void svi_prepare(State *S, Fit *fit, const Value *arguments, unsigned n) 
     stack_push(S, value_object(values));
     stack_push(S, value_object(constraints));
     bool silent = S->silent;
-    S->silent = true;
+    S->silent = S->probing = true;
+    tape_begin(S);
     Trace *q = inference_probe(S, fit->guide, NULL, arguments, n);
     stack_push(S, value_object(q));
     inference_collect(S, q, values, constraints);
     Trace *p = inference_probe(S, fit->model, q, arguments, n);
+    tape_end(S);
     S->silent = silent;
+    S->probing = false;
     pairing_check(S, p, q);
     inference_collect(S, p, values, constraints);
     fit_set_params(S, fit, values, constraints);

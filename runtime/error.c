@@ -162,12 +162,12 @@ typedef struct Marks {
     RandomState random;
     size_t text_used;
     Signal signal;
-    bool recording, silent;
+    bool recording, silent, probing;
 } Marks;
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->text_used, S->signal, S->tape.recording, S->silent};
+                   S->lanes, S->mask, S->parameters, S->random, S->text_used, S->signal, S->tape.recording, S->silent, S->probing};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -187,6 +187,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->text_used = m->text_used;
     S->signal = m->signal;
     S->silent = m->silent;
+    S->probing = m->probing;
     if (S->tape.recording && !m->recording) tape_end(S);
 }
 

@@ -245,6 +245,7 @@ static uint32_t bind_native(State *S, const Native *native, size_t base, uint32_
         if (out[at].tag != VALUE_UNASSIGNED) raise_twice(S, names[k].span, native->name, signature->names[at]->text);
         out[at] = S->stack[base + k];
     }
+    if (positional == n && !(signature->required >> n)) return signature->n + rest;
     for (uint32_t k = 0; k < signature->n; k++)
         if ((signature->required >> k & 1) && out[k].tag == VALUE_UNASSIGNED)
             error_raise(S, "missing-argument", NULL, "'%s' needs the argument '%s'", native->name, signature->names[k]->text);

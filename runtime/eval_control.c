@@ -213,7 +213,13 @@ static bool loop_pass(State *S, LoopRun *run, Array *on, Value v) {
 }
 
 static void check_bound(State *S, Value v) {
-    if (value_is_numeric(v) && value_layout(S, v)->rank == 0) return;
+    if (value_is_numeric(v) && value_layout(S, v)->rank == 0) {
+        Value whole = operation_unary(S, elementwise_find("floor"), value_detached(v));
+        double least, unused;
+        value_extremes(S, operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], value_detached(v), whole), &least, &unused);
+        if (least != 0) return;
+        error_raise(S, "wrong-type", NULL, "a bound of this range is no whole number in some lanes");
+    }
     error_raise(S, "wrong-type", NULL, "a range goes from number to number, and this is a %s", value_type_name(v));
 }
 
@@ -226,6 +232,8 @@ static void for_ragged(State *S, LoopRun *run, Value low, Value high) {
     value_extremes(S, high, &unused, &to);
     const Elementwise *rows = elementwise_operators;
     for (double t = from; t < to; t++) {
+        eval_poll(S, run->node);
+        gc_point(S);
         Value begun = operation_binary(S, &rows[OPERATOR_LESS_EQUAL], value_detached(low), value_number(t));
         Value open = operation_binary(S, &rows[OPERATOR_GREATER], value_detached(high), value_number(t));
         Array *on = mask_and(S, mask_and(S, run->loop.alive, begun), open);

@@ -64,6 +64,15 @@ static Value eval_sample(State *S, const Node *node) {
     return v;
 }
 
+/* d.y[t], with a variable d of this function: its element can be assigned, except in a plate, where it would differ between
+   the lanes. */
+static bool is_own_path(const State *S, const Node *target) {
+    while (target->kind == NODE_INDEX || target->kind == NODE_FIELD)
+        target = target->kind == NODE_INDEX ? target->as.index.object : target->as.field.object;
+    return target->kind == NODE_NAME && target->as.variable.place <= PLACE_CELL && target->as.variable.place != PLACE_GLOBAL &&
+           !S->frame->scope;
+}
+
 static Value eval_observe(State *S, const Node *node) {
     const Node *target = node->as.site.target;
     String *name = site_name(S, target, node->as.site.name);
@@ -75,7 +84,7 @@ static Value eval_observe(State *S, const Node *node) {
     S->node = target;
     Value v = primitive_observe(S, name, d, data);
     bool drawn = v.tag != data.tag || memcmp(&v.as, &data.as, sizeof v.as) != 0;
-    if (node->as.site.assigns && drawn) assign_target(S, target, v);
+    if (drawn && (node->as.site.assigns || is_own_path(S, target))) assign_target(S, target, v);
     stack_pop(S, 3);
     return v;
 }

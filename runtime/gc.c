@@ -173,7 +173,10 @@ void gc_mark_value(State *S, Value v) {
 }
 
 static void mark_context(State *S) {
-    for (uint32_t k = 0; k < S->n_plates; k++) {
+    /* Those that have ended too: see Plate.lanes. */
+    for (uint32_t k = 0; k < PLATE_DEPTH; k++) {
+        gc_mark(S, (void *)S->plates[k].around);
+        gc_mark(S, (void *)S->plates[k].lanes);
         gc_mark(S, S->plates[k].name);
         gc_mark(S, S->plates[k].identity); /* the axis, if there is one */
         gc_mark_value(S, S->plates[k].index);

@@ -21,13 +21,16 @@ static Value default_sample(State *S, const Message *m) {
 static Value default_param(State *S, Message *m) {
     Value *known = S->parameters ? record_find(S->parameters, m->name) : NULL;
     if (known) return param_enter(S, m, *known);
+    const Node *node = S->node;
     uint32_t own_from = S->random.own_from;
     S->random.own_from = S->n_plates - m->own_plates;
     S->random.initial++;
     Value v = m->initial(S, m->how);
     S->random.initial--;
     S->random.own_from = own_from;
+    S->node = node;
     param_check(S, m, v);
+    if (S->probing) v = tape_with_leaf(S, v);
     if (S->random.entered) {
         if (!S->parameters) S->parameters = record_new(S, 4);
         record_set(S, S->parameters, m->name, param_leave(S, m, v));

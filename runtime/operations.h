@@ -20,6 +20,8 @@ Value operation_sum(State *S, Value v);
 Value operation_sum_lanes(State *S, Value v, uint32_t n_axes, Axis *const axes[]);
 /* Adds up values of any lanes and numbers' event shape in the given order: one node. */
 Value operation_total(State *S, const Value *values, const double *signs, size_t n);
+/* The same for a result that is gone when the tape is emptied. */
+Value operation_total_passing(State *S, const Value *values, size_t n);
 /* mask ? on : off, by lanes; mask a boolean value of rank 0. For numeric values only (see merge in runtime/mask.h). */
 Value operation_select(State *S, Value mask, Value on, Value off);
 

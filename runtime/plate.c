@@ -22,6 +22,21 @@ static Value axis_index(State *S, Axis *axis) {
     return value_array(axis->index, 0);
 }
 
+static void plate_make(State *S, Plate *plate, String *name, size_t size) {
+    Axis *axis = axis_intern(S, name, size, S->n_plates);
+    const Layout *around = S->lanes;
+    *plate = (Plate){.name = name, .size = size, .axis = size > 1 ? axis : NULL, .identity = axis, .index = value_number(0),
+                     .around = around, .lanes = around};
+    if (size == 1) return;
+    plate->lanes = NULL;
+    plate->index = axis_index(S, axis);
+    S->n_plates++;
+    plate_update_lanes(S);
+    S->n_plates--;
+    plate->lanes = S->lanes;
+    S->lanes = around;
+}
+
 Value plate_enter(State *S, String *name, size_t size) {
     Message m = {.kind = MESSAGE_PLATE, .name = name, .value = value_number((double)size), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
     if (S->n_handlers) message_send(S, &m);
@@ -31,20 +46,16 @@ Value plate_enter(State *S, String *name, size_t size) {
         if (S->plates[k].name == name)
             error_raise(S, "duplicate-plate", "Give the inner plate another name.", "the plate '%s' runs inside of a plate '%s'",
                         name->text, name->text);
-    Axis *axis = axis_intern(S, name, size, S->n_plates);
-    Plate *plate = &S->plates[S->n_plates++];
-    *plate = (Plate){.name = name, .size = size, .axis = size > 1 ? axis : NULL, .identity = axis, .index = value_number(0)};
-    if (size > 1) {
-        plate->index = axis_index(S, axis);
-        plate_update_lanes(S);
-    }
+    Plate *plate = &S->plates[S->n_plates];
+    /* In a fit the same plates are entered in every step. */
+    if (plate->name != name || plate->size != size || plate->around != S->lanes || !plate->lanes) plate_make(S, plate, name, size);
+    plate->start = 0;
+    S->n_plates++;
+    S->lanes = plate->lanes;
     return plate->index;
 }
 
-void plate_leave(State *S) {
-    bool had_axis = S->plates[--S->n_plates].axis != NULL;
-    if (had_axis) plate_update_lanes(S);
-}
+void plate_leave(State *S) { S->lanes = S->plates[--S->n_plates].around; }
 
 /* ---- Crossing ---- */
 

@@ -43,8 +43,10 @@ static void suggest_constraint(const Site *site, const char *wanted, Provenance 
     if (!site->node || site->node->kind != NODE_PARAM) return;
     const Node *initial = site->node->as.param.initial, *target = site->node->as.param.target;
     const char *text = site->chunk->source.text;
+    bool keeps = initial->kind != NODE_UNARY; /* what begins with a minus would break the constraint at once */
     snprintf(p->advice, sizeof p->advice, "Write `param %.*s: %s = %.*s`.", (int)(target->span.end - target->span.start),
-             text + target->span.start, wanted, (int)(initial->span.end - initial->span.start), text + initial->span.start);
+             text + target->span.start, wanted, keeps ? (int)(initial->span.end - initial->span.start) : 1,
+             keeps ? text + initial->span.start : "1");
 }
 
 Provenance provenance_find(State *S, Value v, const char *wanted) {

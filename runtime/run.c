@@ -1,7 +1,9 @@
 #include "runtime/run.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/eval.h"
@@ -147,12 +149,18 @@ String *run_relative_path(State *S, const char *path) {
     return text_finish(S, start);
 }
 
+/* A file may be spelt in several ways, and is imported once. */
+static String *import_key(State *S, String *path) {
+    char resolved[PATH_MAX];
+    return realpath(path->text, resolved) ? string_of(S, resolved) : path;
+}
+
 Value eval_import(State *S, const Node *node) {
     S->node = node;
-    String *path = run_relative_path(S, node->as.string->text);
-    if (record_find(S->imports, path)) return value_none();
+    String *path = run_relative_path(S, node->as.string->text), *key = import_key(S, path);
+    if (record_find(S->imports, key)) return value_none();
     String *text = run_read_file(S, path->text);
-    record_set(S, S->imports, path, value_boolean(true));
+    record_set(S, S->imports, key, value_boolean(true));
     stack_push(S, value_object(text));
     run_text(S, path->text, text->text, text->length, false);
     stack_pop(S, 1);

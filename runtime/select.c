@@ -64,7 +64,7 @@ static void total_edges(State *S, const Layout *layout, Value term, double sign)
     if (sign != 1 || !tape_copy_edges(S, term, layout)) tape_edge_scale(S, term, sign);
 }
 
-Value operation_total(State *S, const Value *values, const double *signs, size_t n) {
+static Value total(State *S, const Value *values, const double *signs, size_t n, bool passing) {
     const Layout *layout = layout_scalar(S);
     bool live = false;
     for (size_t k = 0; k < n; k++) {
@@ -76,7 +76,7 @@ Value operation_total(State *S, const Value *values, const double *signs, size_t
     double lone = 0, scratch[LANE_BLOCK];
     size_t k = 0;
     if (layout != S->scalar) {
-        out = array_new(S, layout);
+        out = passing ? array_on_tape(S, layout) : array_new(S, layout);
         out->missing = MISSING_NO;
         /* A sum begins at 0; where the first term has all the lanes it is written at once. */
         if (value_layout(S, values[0]) == layout)
@@ -95,4 +95,12 @@ Value operation_total(State *S, const Value *values, const double *signs, size_t
     uint64_t node = live ? tape_node(S, layout) : 0;
     for (k = 0; k < n && live; k++) total_edges(S, layout, values[k], sign_of(signs, k));
     return out ? value_array(out, node) : value_dual(lone, node);
+}
+
+Value operation_total(State *S, const Value *values, const double *signs, size_t n) {
+    return total(S, values, signs, n, false);
+}
+
+Value operation_total_passing(State *S, const Value *values, size_t n) {
+    return total(S, values, NULL, n, S->tape.recording);
 }

@@ -21,6 +21,7 @@ typedef struct Plate {
     Axis *identity; /* also when size is 1: what sites remember */
     size_t start; /* the first lane's coordinate: not 0 when only a part of the plate is walked */
     Value index; /* the plate's index: a number or lanes */
+    const Layout *around, *lanes; /* S->lanes outside and inside; kept when the plate ends, for when it is entered again */
 } Plate;
 
 /* A variable of the top level: the user's value, or else the built-in one. Its address is stable. */
@@ -137,6 +138,7 @@ struct elbo_State {
     size_t n_globals, global_capacity;
     Frame *frame;         /* innermost call */
     Signal signal;
+    bool probing;         /* params that take their initial values lie on the tape, so that errors can name them */
     bool silent;          /* print does nothing: inside of a fit, after the first step */
     const char *stack_origin; /* where the C stack stood when the program was entered */
     uint32_t depth;       /* evaluation depth */

@@ -76,6 +76,11 @@ uint64_t tape_barrier(State *S, const Layout *layout, const char *why) {
     return id;
 }
 
+Value tape_with_leaf(State *S, Value v) {
+    v.node = tape_leaf(S, value_layout(S, v));
+    return v;
+}
+
 bool tape_is_barrier(const State *S, Value v) {
     return tape_has(S, v) && S->tape.nodes[v.node - S->tape.base].barrier;
 }

@@ -87,6 +87,8 @@ uint64_t tape_node(State *S, const Layout *layout);
 uint64_t tape_leaf(State *S, const Layout *layout);
 /* A leaf at which a gradient would be wrong; `why` (a string constant) becomes the error's message. */
 uint64_t tape_barrier(State *S, const Layout *layout, const char *why);
+/* The same number or array with a leaf of its own. */
+Value tape_with_leaf(State *S, Value v);
 /* Whether v's own node is a barrier. */
 bool tape_is_barrier(const State *S, Value v);
 /* Appends an edge to the newest node. Each does nothing when `source` is not on the tape. */

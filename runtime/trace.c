@@ -188,7 +188,7 @@ Value trace_site_score(State *S, const Trace *trace, const Site *site) {
     return score;
 }
 
-Value trace_log_prob(State *S, const Trace *trace) {
+static Value log_prob(State *S, const Trace *trace, bool passing) {
     size_t base = S->top, n = 0;
     stack_reserve(S, trace->count);
     for (uint32_t k = 0; k < trace->count; k++) {
@@ -196,10 +196,14 @@ Value trace_log_prob(State *S, const Trace *trace) {
         stack_push(S, one_score(S, trace, &trace->sites[k], true));
         n++;
     }
-    Value total = n ? operation_total(S, S->stack + base, NULL, n) : value_number(0);
+    Value total = value_number(0);
+    if (n) total = passing ? operation_total_passing(S, S->stack + base, n) : operation_total(S, S->stack + base, NULL, n);
     S->top = base;
     return total;
 }
+
+Value trace_log_prob(State *S, const Trace *trace) { return log_prob(S, trace, false); }
+Value trace_log_prob_passing(State *S, const Trace *trace) { return log_prob(S, trace, true); }
 
 /* ---- Running ---- */
 

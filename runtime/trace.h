@@ -58,6 +58,8 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site);
 Value trace_site_score(State *S, const Trace *trace, const Site *site);
 /* The sum over all sites. Lanes of the plates around the trace stay. */
 Value trace_log_prob(State *S, const Trace *trace);
+/* The same for a value that is gone when the tape is emptied. */
+Value trace_log_prob_passing(State *S, const Trace *trace);
 /* Runs f(arguments) under a trace. */
 Trace *trace_run(State *S, Value f, const Value *arguments, unsigned n);
 /* The same with the latent sites' values taken from `from`. */
