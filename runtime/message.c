@@ -28,8 +28,8 @@ static Value default_param(State *S, Message *m) {
     Value v = m->initial(S, m->how);
     S->random.initial--;
     S->random.own_from = own_from;
-    S->node = node;
     param_check(S, m, v);
+    S->node = node;
     if (S->probing) v = tape_with_leaf(S, v);
     if (S->random.entered) {
         if (!S->parameters) S->parameters = record_new(S, 4);
