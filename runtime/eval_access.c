@@ -136,8 +136,43 @@ static size_t list_position(State *S, const Subscript *s, size_t count, const ch
     return (size_t)i;
 }
 
+static bool is_ragged(const List *list) {
+    for (uint32_t k = 0; k < list->count; k++)
+        if (list->items[k].tag == VALUE_PARTIAL) return true;
+    return false;
+}
+
+/* A gather from elements that exist in some lanes only: each lane needs just the one that its own index names. */
+static Value gather_items(State *S, const List *list, Value index) {
+    double least, most;
+    value_extremes(S, index, &least, &most);
+    if (!(least >= 0) || most >= list->count)
+        error_raise(S, "index-out-of-range", NULL, "an index is outside of a vector of %u in some lanes", list->count);
+    Array *outer = S->mask;
+    Value v = value_unassigned();
+    for (double k = least; k <= most; k++) {
+        Value here = operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], value_detached(index), value_number(k));
+        Array *lanes = mask_and(S, outer, here);
+        if (!mask_any(lanes)) continue;
+        S->mask = lanes;
+        Value item = value_whole(S, list_item(S, list, (size_t)k));
+        S->mask = outer;
+        v = v.tag == VALUE_UNASSIGNED ? item : value_merge(S, lanes, item, v, "an element");
+    }
+    return v;
+}
+
+static bool is_gather(const List *list, const Subscript *s, uint32_t n) {
+    return list->slots && n == 1 && s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_ARRAY &&
+           s->index.as.array->layout->rank == 0 && is_ragged(list);
+}
+
 static Value index_list(State *S, const List *list, const Subscript *s, uint32_t n) {
     Value v;
+    if (is_gather(list, s, n)) {
+        if (!value_is_whole(S, s->index)) error_raise(S, "wrong-type", NULL, "an index is no whole number in some lanes");
+        return gather_items(S, list, s->index);
+    }
     if (s->kind == SUBSCRIPT_SLICE) {
         if (s->high > list->count)
             error_raise(S, "index-out-of-range", NULL, "the slice ends at %zu, and the list has %u elements", s->high, list->count);
@@ -173,6 +208,7 @@ Value index_value(State *S, Value object, const Subscript *s, uint32_t n) {
         case VALUE_NUMBER:
         case VALUE_BOOLEAN: return operation_index(S, object, s, n);
         case VALUE_LIST:
+            if (is_gather(object.as.list, s, n)) return index_list(S, object.as.list, s, n);
             if (object.as.list->slots && (s->kind == SUBSCRIPT_SLICE || s->index.tag == VALUE_ARRAY))
                 return index_value(S, value_whole(S, object), s, n);
             return index_list(S, object.as.list, s, n);

@@ -214,10 +214,7 @@ static bool loop_pass(State *S, LoopRun *run, Array *on, Value v) {
 
 static void check_bound(State *S, Value v) {
     if (value_is_numeric(v) && value_layout(S, v)->rank == 0) {
-        Value whole = operation_unary(S, elementwise_find("floor"), value_detached(v));
-        double least, unused;
-        value_extremes(S, operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], value_detached(v), whole), &least, &unused);
-        if (least != 0) return;
+        if (value_is_whole(S, v)) return;
         error_raise(S, "wrong-type", NULL, "a bound of this range is no whole number in some lanes");
     }
     error_raise(S, "wrong-type", NULL, "a range goes from number to number, and this is a %s", value_type_name(v));

@@ -81,6 +81,13 @@ void value_extremes(State *S, Value v, double *least, double *largest) {
         }
 }
 
+bool value_is_whole(State *S, Value v) {
+    Value whole = operation_unary(S, elementwise_find("floor"), value_detached(v));
+    double least, unused;
+    value_extremes(S, operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], value_detached(v), whole), &least, &unused);
+    return least != 0;
+}
+
 static Value merge_records(State *S, Array *mask, const Record *on, const Record *off, const char *what) {
     Record *merged = record_copy(S, on);
     for (uint32_t k = 0; k < merged->count; k++) {

@@ -22,6 +22,8 @@ bool mask_all(const Array *mask);
 bool mask_covers(State *S, Array *outer, Array *inner);
 /* Least and largest element in the lanes that are on; NaN is left out. */
 void value_extremes(State *S, Value v, double *least, double *largest);
+/* Whether every element in the lanes that are on is a whole number. */
+bool value_is_whole(State *S, Value v);
 /* The lanes' rows: calls for whoever walks the lanes of a rank-0 array without its padding. */
 static inline size_t mask_row_length(const Layout *l) { return l->n_axes ? l->axes[l->n_axes - 1]->size : 1; }
 

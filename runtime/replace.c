@@ -112,7 +112,12 @@ static const Layout *result_layout(State *S, Value v, const Subscript *subscript
 Value operation_replace(State *S, Value v, const Subscript *subscripts, uint32_t n, Value element) {
     if (v.tag != VALUE_ARRAY || v.as.array->layout->rank == 0)
         error_raise(S, "wrong-type", NULL, "a %s has no elements that could be replaced", value_type_name(v));
-    if (n >= 1 && extends(v.as.array->layout, &subscripts[0])) v = extended(S, v);
+    if (n >= 1 && extends(v.as.array->layout, &subscripts[0])) {
+        if (n > 1)
+            error_raise(S, "index-out-of-range", "Give the whole row at once: M[k] = [...].",
+                        "there is no row %zu yet, so it has no element to replace", v.as.array->layout->dims[0]);
+        v = extended(S, v);
+    }
     const Layout *layout = result_layout(S, v, subscripts, n, element);
     Array *array = v.as.array;
     bool live = tape_has(S, v) || tape_has(S, element);
