@@ -32,7 +32,8 @@ typedef struct ElboCall {
     uint32_t particles;
     String *plate; /* "particles" */
     Value mean;    /* the built-in */
+    Trace *model_trace, *guide_trace; /* of the last call; alive only until program code runs again */
 } ElboCall;
-Value elbo_pathwise(State *S, const ElboCall *call);
+Value elbo_pathwise(State *S, ElboCall *call);
 
 #endif

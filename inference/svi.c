@@ -7,6 +7,7 @@
 #include "inference/pairing.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
+#include "runtime/mask.h"
 #include "runtime/operations.h"
 
 enum { SVI_MODEL, SVI_STEPS, SVI_PARTICLES, SVI_OPTIMIZER, SVI_GUIDE, SVI_NAMED };
@@ -14,7 +15,7 @@ enum { SVI_MODEL, SVI_STEPS, SVI_PARTICLES, SVI_OPTIMIZER, SVI_GUIDE, SVI_NAMED 
 /* What stays the same from step to step. */
 typedef struct SviRun {
     Fit *fit;
-    ElboCall call;
+    ElboCall *call;
     Record *theta;   /* the params' values, with this step's leaves */
     double loss;
 } SviRun;
@@ -28,12 +29,37 @@ static void place_leaves(State *S, SviRun *run) {
     }
 }
 
-static Value elbo_body(State *S, const void *what) { return elbo_pathwise(S, &((const SviRun *)what)->call); }
+static Value elbo_body(State *S, const void *what) { return elbo_pathwise(S, ((const SviRun *)what)->call); }
+
+/* The first site whose log density is not finite in some lane; NULL: there is none. */
+static const Site *site_not_finite(State *S, const Trace *trace) {
+    for (uint32_t k = 0; k < trace->count; k++) {
+        const Site *site = &trace->sites[k];
+        if (site->alternative || (site->kind != MESSAGE_SAMPLE && site->kind != MESSAGE_FACTOR)) continue;
+        Value finite = operation_unary(S, elementwise_find("is_finite"), value_detached(trace_site_score(S, trace, site)));
+        double least, unused;
+        value_extremes(S, finite, &least, &unused);
+        if (least == 0) return site;
+    }
+    return NULL;
+}
 
 static _Noreturn void raise_not_finite(State *S, const SviRun *run, double loss) {
-    error_raise(S, "not-a-number", "A scale that reaches 0, a logarithm of 0 or steps that are too long are the usual causes; try a smaller lr.",
-                "the ELBO is %s at step %llu", isnan(loss) ? "not a number" : loss < 0 ? "inf" : "-inf",
-                (unsigned long long)run->fit->done);
+    const char *advice = "A scale that reaches 0, a logarithm of 0 or steps that are too long are the usual causes; try a smaller lr.";
+    unsigned long long step = (unsigned long long)run->fit->done;
+    const char *amount = isnan(loss) ? "not a number" : loss < 0 ? "inf" : "-inf";
+    const Site *site = site_not_finite(S, run->call->model_trace);
+    if (!site) site = site_not_finite(S, run->call->guide_trace);
+    if (!site) error_raise(S, "not-a-number", advice, "the ELBO is %s at step %llu", amount, step);
+    S->node = site->node;
+    S->source = &site->chunk->source;
+    const char *family = site->kind == MESSAGE_SAMPLE ? site->distribution->row->name : "factor";
+    if (!site->is_observed && !isnan(loss) && site->kind == MESSAGE_SAMPLE)
+        advice = error_text(S, "Some particles lie outside of the support of %s. Let the guide draw '%s' from a family with the same support.",
+                            family, site->name->text);
+    else if (site->is_observed && !isnan(loss))
+        advice = error_text(S, "Some of the data lie outside of the support of %s.", family);
+    error_raise(S, "not-a-number", advice, "the log density of '%s' makes the ELBO %s at step %llu", site->name->text, amount, step);
 }
 
 static void update_params(State *S, SviRun *run) {
@@ -137,10 +163,10 @@ static Value svi_call(State *S, const Value *a, unsigned n) {
     svi_prepare(S, fit, a + SVI_NAMED, n - SVI_NAMED);
     Value theta = theta_record(S, fit);
     stack_push(S, theta);
-    SviRun run = {.fit = fit, .theta = theta.as.record,
-                  .call = {.model = fit->model, .guide = guide, .arguments = a + SVI_NAMED, .n = n - SVI_NAMED,
-                           .particles = (uint32_t)particles, .plate = string_of(S, "particles"),
-                           .mean = state_global(S, string_of(S, "mean"))->builtin}};
+    ElboCall call = {.model = fit->model, .guide = guide, .arguments = a + SVI_NAMED, .n = n - SVI_NAMED,
+                     .particles = (uint32_t)particles, .plate = string_of(S, "particles"),
+                     .mean = state_global(S, string_of(S, "mean"))->builtin};
+    SviRun run = {.fit = fit, .theta = theta.as.record, .call = &call};
     svi_steps(S, &run, (uint64_t)steps);
     stack_pop(S, 3);
     return value_object(fit);
