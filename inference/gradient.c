@@ -117,10 +117,29 @@ Trace *inference_probe(State *S, Value f, Trace *replayed, const Value *argument
     return trace;
 }
 
+/* A param met again is the same one, so it lies in the same set. */
+static void check_constraint(State *S, const Site *site, Value known) {
+    Constraint *before = known.tag == VALUE_CONSTRAINT ? (Constraint *)known.as.object : NULL;
+    const ConstraintRow *row = site->constraint ? site->constraint->row : NULL;
+    bool same = row == (before ? before->row : NULL);
+    for (unsigned k = 0; same && row && k < row->n_bounds; k++) same = value_equal(site->constraint->bounds[k], before->bounds[k]);
+    if (same) return;
+    S->node = site->node;
+    S->source = &site->chunk->source;
+    error_raise(S, "bad-argument", "Guide and model share params by name: write the same constraint, or give one of them another name.",
+                "the param '%s' is %s here and %s where it was met first", site->name->text, row ? row->name : "real",
+                before ? before->row->name : "real");
+}
+
 void inference_collect(State *S, const Trace *trace, Record *values, Record *constraints) {
     for (uint32_t k = 0; k < trace->count; k++) {
         const Site *site = &trace->sites[k];
-        if (site->kind != MESSAGE_PARAM || record_find(values, site->name)) continue;
+        if (site->kind != MESSAGE_PARAM) continue;
+        const Value *known = record_find(constraints, site->name);
+        if (known) {
+            check_constraint(S, site, *known);
+            continue;
+        }
         Value v = cross_out_plates(S, site->value, site_plates(trace, site), (uint32_t)(site->n_plates - site->own_plates), site->n_plates);
         record_set(S, values, site->name, value_detached(param_to_free(S, site->constraint, v)));
         record_set(S, constraints, site->name, site->constraint ? value_object(site->constraint) : value_none());

@@ -10,14 +10,6 @@ extern const NativeRow native_gradient[], native_optimizers[], native_svi[];
 /* Adds the object types of this room to a new state. */
 void inference_open(State *S);
 
-/* The params that a run of f(arguments) meets, in order. */
-typedef struct Parameters {
-    uint32_t count, capacity;
-    String **names;
-    Constraint **constraints; /* NULL: real */
-    Value *values;            /* unconstrained, as seen from outside of their plates */
-} Parameters;
-
 /* Runs f once under a trace with two particles (so that an initial value that depends on a draw shows) and returns the trace
    of it; takes no step of the random stream. */
 Trace *inference_probe(State *S, Value f, Trace *replayed, const Value *arguments, unsigned n);

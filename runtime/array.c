@@ -10,7 +10,7 @@
 #include "runtime/state.h"
 #include "runtime/tape.h"
 
-enum { ARRAY_HEAD = (int)((sizeof(Array) + 63) / 64 * 64), BLOCK_BYTES = LANE_BLOCK * (int)sizeof(double) };
+enum { ARRAY_HEAD = (int)((sizeof(Array) + 63) / 64 * 64) };
 
 static void clear_padding(double *data, const Layout *l) {
     if (l->n_axes == 0) {
@@ -27,10 +27,8 @@ static void clear_padding(double *data, const Layout *l) {
 }
 
 Array *array_new(State *S, const Layout *layout) {
-    if (layout->size / LANE_BLOCK > UINT32_MAX)
-        error_no_memory(S);
+    if (layout->size > SIZE_MAX / 16) error_no_memory(S);
     Array *array = (Array *)gc_new_head(S, VALUE_ARRAY, ARRAY_HEAD + layout->size * sizeof(double), ARRAY_HEAD);
-    array->header.extra = (uint32_t)(layout->size / LANE_BLOCK);
     array->layout = layout;
     array->data = (double *)((char *)array + ARRAY_HEAD);
     clear_padding(array->data, layout);
@@ -89,10 +87,6 @@ const Array *array_log(State *S, Array *array) {
         array->log = logs;
     }
     return array->log;
-}
-
-size_t array_block_size(const Array *array) {
-    return ARRAY_HEAD + (size_t)array->header.extra * BLOCK_BYTES;
 }
 
 void array_free_parts(State *S, Array *array) {

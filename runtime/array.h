@@ -24,9 +24,7 @@ Array *array_on_tape(State *S, const Layout *layout);
 Array *array_view(State *S, Array *base, const Layout *layout);
 Array *array_vector(State *S, size_t n, const double *elements);
 ArrayCache *array_cache(State *S, Array *array);
-/* For the collector: bytes of the array's own block (it stays computable when the layout is gone), and freeing what hangs
-   on it besides. */
-size_t array_block_size(const Array *array);
+/* For the collector: frees what hangs on it besides its own block. */
 void array_free_parts(State *S, Array *array);
 /* The logarithms of the elements, computed when first asked: several densities of one value, or with it as a parameter, want
    the same ones. */

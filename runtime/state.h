@@ -11,7 +11,7 @@
 #include "runtime/memory.h"
 #include "runtime/tape.h"
 
-enum { PLATE_DEPTH = LAYOUT_AXES, CALL_DEPTH = 1000, EVALUATION_DEPTH = 8000 };
+enum { PLATE_DEPTH = LAYOUT_AXES };
 
 /* A plate that is running. Its position in S->plates is its depth. */
 typedef struct Plate {

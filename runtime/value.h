@@ -77,7 +77,6 @@ struct Object {
     uint8_t tag;    /* ValueTag */
     uint8_t mark;   /* the collector's colour */
     bool shared;    /* arrays, lists, records: somebody else may see it, so never write in place; sticky */
-    uint8_t flag;   /* the type's own use */
     uint32_t extra; /* the type's own use */
     size_t size;    /* bytes of the object's block */
 };
@@ -137,8 +136,6 @@ typedef struct Partial {
     Value value;
     Array *mask;
 } Partial;
-
-#define VALUE_NONE_ ((Value){.tag = VALUE_NONE})
 
 static inline Value value_unassigned(void) { return (Value){.tag = VALUE_UNASSIGNED}; }
 static inline Value value_none(void) { return (Value){.tag = VALUE_NONE}; }

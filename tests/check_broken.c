@@ -79,7 +79,7 @@ static void parses(const char *name, const char *text, size_t length) {
     ck_assert_msg(parsing->status == PARSE_OK, "%s: %s", name, parsing->rendered);
 }
 
-START_TEST(broken_later) { ck_assert_int_ge(for_each_file("tests/data/broken/run", parses), 50); }
+START_TEST(broken_later) { ck_assert_int_ge(for_each_file("tests/data/broken/runtime", parses), 120); }
 END_TEST
 
 /* Good programs, cut off anywhere. */
