@@ -7,11 +7,12 @@
 #include "runtime/operations.h"
 #include "runtime/table.h"
 
-Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, uint64_t steps, uint64_t particles) {
+Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, Estimator *estimator, uint64_t steps, uint64_t particles) {
     Fit *fit = gc_new(S, VALUE_FIT, sizeof *fit);
     fit->model = model;
     fit->guide = guide;
     fit->optimizer = optimizer;
+    fit->estimator = estimator;
     fit->steps = steps;
     fit->particles = particles;
     return fit;
@@ -67,6 +68,7 @@ void fit_mark(State *S, Object *object) {
     gc_mark_value(S, fit->model);
     gc_mark_value(S, fit->guide);
     gc_mark(S, fit->optimizer);
+    gc_mark(S, fit->estimator);
     for (uint32_t k = 0; k < fit->n_params; k++) {
         gc_mark(S, fit->params[k].name);
         gc_mark(S, fit->params[k].constraint);

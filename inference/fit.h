@@ -2,6 +2,7 @@
 #ifndef ELBO_INFERENCE_FIT_H
 #define ELBO_INFERENCE_FIT_H
 
+#include "inference/estimator.h"
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 
@@ -22,6 +23,7 @@ typedef struct Fit {
     Object header;
     Value model, guide;
     Optimizer *optimizer;
+    Estimator *estimator;
     uint64_t steps, particles;
     FitParam *params;
     uint32_t n_params;
@@ -34,7 +36,7 @@ typedef struct Fit {
     double seconds;
 } Fit;
 
-Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, uint64_t steps, uint64_t particles);
+Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, Estimator *estimator, uint64_t steps, uint64_t particles);
 /* Gives the fit its params, at their initial values: a fresh store. */
 void fit_set_params(State *S, Fit *fit, const Record *values, const Record *constraints);
 /* Notes the loss of a step and the params after it. */

@@ -160,6 +160,7 @@ typedef struct Marks {
     Array *mask;
     Record *parameters;
     RandomState random;
+    struct Message *messages;
     size_t text_used;
     Signal signal;
     bool recording, silent, probing;
@@ -167,7 +168,7 @@ typedef struct Marks {
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->text_used, S->signal, S->tape.recording, S->silent, S->probing};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->text_used, S->signal, S->tape.recording, S->silent, S->probing};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -184,6 +185,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->mask = m->mask;
     S->parameters = m->parameters;
     S->random = m->random;
+    S->messages = m->messages;
     S->text_used = m->text_used;
     S->signal = m->signal;
     S->silent = m->silent;

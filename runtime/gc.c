@@ -186,6 +186,7 @@ static void mark_context(State *S) {
     gc_mark(S, S->mask);
     gc_mark(S, S->parameters);
     for (uint32_t k = 0; k < S->n_handlers; k++) handler_frame_mark(S, &S->handlers[k]);
+    messages_mark(S);
     for (Frame *f = S->frame; f; f = f->previous) {
         gc_mark(S, (void *)f->closure);
         gc_mark(S, f->mask);

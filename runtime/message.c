@@ -46,8 +46,14 @@ static void settle(State *S, Message *m) {
     } else if (m->kind == MESSAGE_PARAM) m->value = default_param(S, m);
 }
 
+Message message_new(State *S, MessageKind kind, String *name) {
+    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
+}
+
 void message_send(State *S, Message *m) {
     uint32_t n = S->n_handlers, k = n;
+    m->outer = S->messages;
+    S->messages = m;
     while (k > 0 && !m->hidden) {
         S->n_handlers = --k; /* what a handler itself sends goes to those outside it */
         if (S->handlers[k].row->before) S->handlers[k].row->before(S, &S->handlers[k], m);
@@ -59,6 +65,20 @@ void message_send(State *S, Message *m) {
         if (S->handlers[k].row->after) S->handlers[k].row->after(S, &S->handlers[k], m);
     }
     S->n_handlers = n;
+    S->messages = m->outer;
+}
+
+void messages_mark(State *S) {
+    for (Message *m = S->messages; m; m = m->outer) {
+        gc_mark(S, m->name);
+        gc_mark_value(S, m->value);
+        gc_mark(S, m->distribution);
+        gc_mark(S, (void *)m->event);
+        gc_mark(S, m->constraint);
+        gc_mark_value(S, m->scale);
+        gc_mark(S, m->mask);
+        gc_mark_value(S, m->scored);
+    }
 }
 
 /* ---- Handlers ---- */
@@ -74,7 +94,7 @@ Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, un
 static HandlerFrame *handler_push(State *S, const HandlerRow *row, Handler *handler, Value state) {
     MEMORY_GROW(S, S->handlers, S->n_handlers, S->handler_capacity);
     HandlerFrame *frame = &S->handlers[S->n_handlers];
-    *frame = (HandlerFrame){.row = row, .handler = handler, .plates = S->n_plates, .state = state, .random = S->random, .run = S->run};
+    *frame = (HandlerFrame){.row = row, .handler = handler, .plates = S->n_plates, .mask = S->mask, .state = state, .random = S->random, .run = S->run};
     if (row->enter) row->enter(S, frame);
     S->n_handlers++;
     return frame;
@@ -115,6 +135,7 @@ void wrapped_mark(State *S, Object *object) {
 void handler_frame_mark(State *S, HandlerFrame *frame) {
     gc_mark(S, frame->handler);
     gc_mark_value(S, frame->state);
+    gc_mark(S, frame->mask);
 }
 
 /* ---- Outermost entries ---- */

@@ -22,10 +22,13 @@ typedef enum MessageKind {
 typedef Value ParamInitial(State *S, const void *how);
 
 typedef struct Message {
+    struct Message *outer;      /* the message that was under way when this one was sent; roots of the collector */
     MessageKind kind;
     String *name;
     Value value;                /* VALUE_UNASSIGNED until settled. Param: the constrained value. Plate: its size */
     Distribution *distribution; /* sample */
+    const Layout *event;        /* sample: one draw's shape where it is not the distribution's own (data of any shape that are
+                                   drawn after all); NULL: it is */
     Constraint *constraint;     /* param; NULL: real */
     ParamInitial *initial;      /* param */
     const void *how;            /* handed to `initial` */
@@ -46,6 +49,7 @@ typedef struct HandlerFrame {
     const struct HandlerRow *row;
     Handler *handler;
     uint32_t plates;       /* number of plates around it: values that cross it gain or lose the others */
+    Array *mask;           /* the lanes that were on where it was entered; NULL: all */
     Value state;           /* the row's own: e.g. the trace that is being recorded */
     RandomState random;    /* the row's own: what seed restores */
     uint64_t run;          /* S->run before */
@@ -98,8 +102,11 @@ Value param_to_value(State *S, Constraint *constraint, Value v);
 /* Raises an error unless the param's value lies in its constraint, and is no random draw. */
 void param_check(State *S, const Message *message, Value v);
 
+/* A message that nobody has settled, sent from here: scale 1, the mask of the lanes that are on. */
+Message message_new(State *S, MessageKind kind, String *name);
 /* Sends the message through the stack; afterwards message->value is settled. */
 void message_send(State *S, Message *message);
+void messages_mark(State *S);
 
 /* The primitives. Their values are those that the program sees. */
 Value primitive_sample(State *S, String *name, Distribution *d);

@@ -38,8 +38,11 @@ static void plate_make(State *S, Plate *plate, String *name, size_t size) {
 }
 
 Value plate_enter(State *S, String *name, size_t size) {
-    Message m = {.kind = MESSAGE_PLATE, .name = name, .value = value_number((double)size), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
-    if (S->n_handlers) message_send(S, &m);
+    if (S->n_handlers) {
+        Message m = message_new(S, MESSAGE_PLATE, name);
+        m.value = value_number((double)size);
+        message_send(S, &m);
+    }
     if (S->n_plates == PLATE_DEPTH)
         error_raise(S, "too-deep", NULL, "plates are nested more than %d deep", PLATE_DEPTH);
     for (uint32_t k = 0; k < S->n_plates; k++)

@@ -19,10 +19,6 @@ static void check_unique(State *S, String *name) {
     name->node = S->node;
 }
 
-static Message message_new(State *S, MessageKind kind, String *name) {
-    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
-}
-
 Value primitive_sample(State *S, String *name, Distribution *d) {
     check_unique(S, name);
     Message m = message_new(S, MESSAGE_SAMPLE, name);

@@ -110,6 +110,7 @@ typedef struct RandomState {
 } RandomState;
 
 struct HandlerFrame;
+struct Message;
 
 struct elbo_State {
     Memory memory;
@@ -154,6 +155,7 @@ struct elbo_State {
     Array *mask;          /* the lanes that are on; NULL: all */
     struct HandlerFrame *handlers; /* outermost first */
     uint32_t n_handlers, handler_capacity;
+    struct Message *messages; /* those that are under way, innermost first */
     Record *parameters;   /* of the outermost entry: values of params that no handler gives; NULL: none yet */
 
     RandomState random;

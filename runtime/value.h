@@ -43,6 +43,11 @@ typedef enum ValueTag {
     VALUE_HANDLER,
     VALUE_WRAPPED,    /* a function under a handler: trace(f) */
     VALUE_OPTIMIZER,
+    VALUE_SCHEDULE,
+    VALUE_ESTIMATOR,  /* of the ELBO */
+    VALUE_MESSAGE,    /* the site that a handler's clause is called with */
+    VALUE_REPARAM,    /* how `reparam` rewrites a site: LocScale() */
+    VALUE_TRANSFORM,  /* of Transformed(D, t) */
     /* never seen by a program: */
     VALUE_CELL,       /* a captured variable */
     VALUE_PARTIAL,    /* in a variable: assigned in some lanes only */

@@ -5,7 +5,7 @@
 #include "stdlib/stdlib.h"
 
 const NativeRow *const native_tables[] = {
-    native_arrays, native_files, native_gradient, native_linear, native_maths, native_optimizers, native_output, native_primitives,
+    native_arrays, native_estimators, native_files, native_gradient, native_linear, native_maths, native_optimizers, native_output, native_primitives,
     native_records, native_reductions, native_svi, NULL,
 };
 

@@ -1,4 +1,5 @@
-#include "inference/pairing.h"
+/* Whether the sites of a guide are those of its model. */
+#include "inference/diagnose.h"
 
 #include "runtime/suggest.h"
 
@@ -42,7 +43,8 @@ static void check_model_site(State *S, const Trace *guide, const Site *site) {
                 "the model's latent '%s' is not drawn by the guide", site->name->text);
 }
 
-void pairing_check(State *S, const Trace *model, const Trace *guide) {
+void diagnose_start(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
+    (void)fit;
     for (uint32_t k = 0; k < guide->count; k++)
         if (is_latent(&guide->sites[k])) check_guide_site(S, model, &guide->sites[k]);
     for (uint32_t k = 0; k < model->count; k++)
