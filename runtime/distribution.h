@@ -78,6 +78,11 @@ typedef struct DistributionRow {
 
     DistributionFormula formulas[DISTRIBUTION_FORMULAS]; /* mean variance stddev mode median entropy cdf quantile */
     const char *example;
+
+    /* For `reparam`. A draw of the family is `from_base`, an Elbo text over `x` and the parameters, of a draw x of the
+       distribution `base`, a text over the parameters: "Normal(mu, sigma)" and "exp(x)". NULL: none is known. */
+    const char *base, *from_base;
+    bool location_scale; /* parameter 0 is a location and parameter 1 a scale: a draw is loc + scale * (a draw at 0, 1) */
 } DistributionRow;
 
 struct Distribution {

@@ -110,4 +110,6 @@ const DistributionRow distribution_lognormal = {
                  {"cdf", "0.5 * erfc((mu - log(max(x, 0))) / (sigma * 1.4142135623730951))"},
                  {"quantile", "exp(mu + sigma * normal_quantile(q))"}},
     .example = "sigma ~ LogNormal(log(3), 1)",
+    .base = "Normal(mu, sigma)",
+    .from_base = "exp(x)",
 };

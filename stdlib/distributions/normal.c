@@ -101,4 +101,5 @@ const DistributionRow distribution_normal = {
                  {"cdf", "0.5 * erfc((mu - x) / (sigma * 1.4142135623730951))"},
                  {"quantile", "mu + sigma * normal_quantile(q)"}},
     .example = "mu ~ Normal(0, 10)",
+    .location_scale = true,
 };
