@@ -15,6 +15,7 @@ Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, Estimator
     fit->estimator = estimator;
     fit->steps = steps;
     fit->particles = particles;
+    fit->warnings = list_new(S, 0);
     return fit;
 }
 
@@ -69,6 +70,7 @@ void fit_mark(State *S, Object *object) {
     gc_mark_value(S, fit->guide);
     gc_mark(S, fit->optimizer);
     gc_mark(S, fit->estimator);
+    gc_mark(S, fit->warnings);
     for (uint32_t k = 0; k < fit->n_params; k++) {
         gc_mark(S, fit->params[k].name);
         gc_mark(S, fit->params[k].constraint);
@@ -148,6 +150,7 @@ Value fit_field(State *S, Object *object, String *name) {
     if (strcmp(field, "optimizer") == 0) return value_object(fit->optimizer);
     if (strcmp(field, "model") == 0) return fit->model;
     if (strcmp(field, "guide") == 0) return fit->guide;
+    if (strcmp(field, "warnings") == 0) return value_object(fit->warnings);
     if (strcmp(field, "elbo") == 0) {
         double mean, error;
         fit_elbo(fit, &mean, &error);
