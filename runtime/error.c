@@ -73,7 +73,7 @@ static void describe_calls(State *S) {
         at = append(text, at, TEXT_CALLS, "\n");
     }
     if (S->n_handlers) at = append(text, at, TEXT_CALLS, "  under");
-    for (uint32_t k = S->n_handlers; k-- > 0;) at = append(text, at, TEXT_CALLS, " %s", handler_frame_name(&S->handlers[k]));
+    for (uint32_t k = S->n_handlers; k-- > S->first_handler;) at = append(text, at, TEXT_CALLS, " %s", handler_frame_name(&S->handlers[k]));
     if (S->n_handlers) append(text, at, TEXT_CALLS, "\n");
 }
 
@@ -152,7 +152,7 @@ typedef struct Marks {
     jmp_buf *protect;
     size_t top;
     Frame *frame;
-    uint32_t depth, n_plates, n_handlers;
+    uint32_t depth, n_plates, n_handlers, first_handler;
     uint64_t run;
     const Node *node;
     const Source *source;
@@ -167,7 +167,7 @@ typedef struct Marks {
 } Marks;
 
 static Marks marks_take(const State *S) {
-    return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->run, S->node, S->source,
+    return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
                    S->lanes, S->mask, S->parameters, S->random, S->messages, S->text_used, S->signal, S->tape.recording, S->silent, S->probing};
 }
 
@@ -178,6 +178,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->depth = m->depth;
     S->n_plates = m->n_plates;
     S->n_handlers = m->n_handlers;
+    S->first_handler = m->first_handler;
     S->run = m->run;
     S->node = m->node;
     S->source = m->source;

@@ -53,8 +53,9 @@ Message message_new(State *S, MessageKind kind, String *name) {
 void message_send(State *S, Message *m) {
     uint32_t n = S->n_handlers, k = n;
     m->outer = S->messages;
+    m->handlers = n;
     S->messages = m;
-    while (k > 0 && !m->hidden) {
+    while (k > S->first_handler && !m->hidden) {
         S->n_handlers = --k; /* what a handler itself sends goes to those outside it */
         if (S->handlers[k].row->before) S->handlers[k].row->before(S, &S->handlers[k], m);
     }
@@ -118,6 +119,76 @@ Value handler_run(State *S, Handler *handler, HandlerBody *body, const void *wha
 
 Value handler_run_row(State *S, const HandlerRow *row, Value state, HandlerBody *body, const void *what) {
     return run_under(S, row, NULL, state, body, what);
+}
+
+/* The frames outside are copied to the top of the stack, so that handlers that are entered meanwhile do not overwrite those
+   inside, which go on afterwards. */
+static void frames_outside_begin(State *S, HandlerOutside *outside) {
+    uint32_t first = S->first_handler, n = S->n_handlers, top = S->messages->handlers;
+    outside->first_handler = first;
+    outside->n_handlers = n;
+    for (uint32_t k = first; k < n; k++) {
+        uint32_t at = top + k - first;
+        MEMORY_GROW(S, S->handlers, at, S->handler_capacity);
+        S->handlers[at] = S->handlers[k];
+    }
+    S->first_handler = top;
+    S->n_handlers = top + n - first;
+}
+
+static void frames_outside_end(State *S, const HandlerOutside *outside) {
+    for (uint32_t k = outside->first_handler; k < outside->n_handlers; k++)
+        S->handlers[k] = S->handlers[S->first_handler + k - outside->first_handler];
+    S->first_handler = outside->first_handler;
+    S->n_handlers = outside->n_handlers;
+}
+
+void handler_outside_begin(State *S, const HandlerFrame *frame, HandlerOutside *outside) {
+    outside->from = frame->plates;
+    outside->n_plates = S->n_plates;
+    outside->lanes = S->lanes;
+    outside->mask = S->mask;
+    outside->top = S->top;
+    for (uint32_t k = frame->plates; k < S->n_plates; k++) {
+        Plate *plate = &S->plates[k];
+        outside->plates[k] = *plate;
+        stack_push(S, value_object(plate->identity));
+        stack_push(S, value_object(plate->name));
+        stack_push(S, value_object((void *)plate->around));
+        stack_push(S, value_object((void *)plate->lanes));
+        stack_push(S, plate->index);
+    }
+    stack_push(S, S->mask ? value_object(S->mask) : value_none());
+    if (frame->plates < S->n_plates) S->lanes = S->plates[frame->plates].around;
+    S->n_plates = frame->plates;
+    S->mask = frame->mask;
+    frames_outside_begin(S, outside);
+}
+
+void handler_outside_end(State *S, const HandlerOutside *outside) {
+    for (uint32_t k = outside->from; k < outside->n_plates; k++) S->plates[k] = outside->plates[k];
+    S->n_plates = outside->n_plates;
+    S->lanes = outside->lanes;
+    S->mask = outside->mask;
+    S->top = outside->top;
+    frames_outside_end(S, outside);
+}
+
+/* The plates around, as those that cross name them. */
+static void plates_around(const State *S, Axis *plates[]) {
+    for (uint32_t k = 0; k < S->n_plates; k++) plates[k] = S->plates[k].identity;
+}
+
+Value handler_cross_out(State *S, const HandlerFrame *frame, Value v) {
+    Axis *plates[PLATE_DEPTH];
+    plates_around(S, plates);
+    return cross_out_plates(S, v, plates, frame->plates, S->n_plates);
+}
+
+Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t event_rank) {
+    Axis *plates[PLATE_DEPTH];
+    plates_around(S, plates);
+    return cross_in_plates(S, v, event_rank, plates, frame->plates, S->n_plates);
 }
 
 const char *handler_frame_name(const HandlerFrame *frame) { return frame->row->name; }

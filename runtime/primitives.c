@@ -31,7 +31,7 @@ Value primitive_sample(State *S, String *name, Distribution *d) {
 
 /* Plates around the innermost trace are no part of the program that it records: particles, whatever their name. */
 static uint32_t plates_around_run(const State *S) {
-    for (uint32_t k = S->n_handlers; k-- > 0;)
+    for (uint32_t k = S->n_handlers; k-- > S->first_handler;)
         if (S->handlers[k].row == &handler_trace) return S->handlers[k].plates;
     return 0;
 }

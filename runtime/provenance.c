@@ -29,7 +29,7 @@ static const Site *param_in(State *S, const Trace *trace, const bool *reached, c
 static const Site *param_behind(State *S, Value v) {
     const bool *reached = ancestors(S, v);
     const Site *best = NULL;
-    for (uint32_t k = S->n_handlers; k-- > 0;) {
+    for (uint32_t k = S->n_handlers; k-- > S->first_handler;) {
         const HandlerFrame *frame = &S->handlers[k];
         if (frame->row == &handler_trace) best = param_in(S, (Trace *)frame->state.as.object, reached, best);
         /* A replayed value comes from the params of the trace that is replayed. */

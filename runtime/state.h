@@ -153,8 +153,8 @@ struct elbo_State {
     uint32_t n_plates;
     const Layout *lanes;  /* rank-0 layout of all plates around */
     Array *mask;          /* the lanes that are on; NULL: all */
-    struct HandlerFrame *handlers; /* outermost first */
-    uint32_t n_handlers, handler_capacity;
+    struct HandlerFrame *handlers; /* outermost first; those that see messages are first_handler … n_handlers - 1 */
+    uint32_t first_handler, n_handlers, handler_capacity; /* first: not 0 while a handler's own code runs (HandlerOutside) */
     struct Message *messages; /* those that are under way, innermost first */
     Record *parameters;   /* of the outermost entry: values of params that no handler gives; NULL: none yet */
 
