@@ -36,7 +36,7 @@ static bool has_faded(double beta, double step) { return (1 - beta) * step > 45;
 
 /* The corrections of the running means' bias towards their start at 0. The powers come from the kernel of `^`: a program that
    writes these lines in Elbo takes the same steps, bit for bit. */
-static void adam_begin(const double settings[], uint64_t step, double shared[]) {
+static void adam_begin(const double settings[], double lr, uint64_t step, double shared[]) {
     double beta[LANE_BLOCK], exponent[LANE_BLOCK], power[LANE_BLOCK], t = (double)step;
     bool faded1 = has_faded(settings[BETA1], t), faded2 = has_faded(settings[BETA2], t);
     /* 0.5^1 where there is nothing to compute: powers that underflow are slow. */
@@ -48,7 +48,7 @@ static void adam_begin(const double settings[], uint64_t step, double shared[]) 
     if (!faded2) beta[1] = settings[BETA2], exponent[1] = t;
     if (!faded1 || !faded2)
         elementwise_operators[OPERATOR_POWER].value(LANE_BLOCK, power, (const double *const[]){beta, exponent});
-    shared[RATE] = settings[LR] / (faded1 ? 1 : 1 - power[0]);
+    shared[RATE] = lr / (faded1 ? 1 : 1 - power[0]);
     shared[ROOT] = faded2 ? 1 : sqrt(1 - power[1]);
 }
 
@@ -60,7 +60,7 @@ static void adam_update(const double settings[], const double shared[], size_t n
         double g = gradient[k];
         m[k] = b1 * m[k] + (1 - b1) * g;
         v[k] = b2 * v[k] + (1 - b2) * g * g;
-        theta[k] = theta[k] + shared[RATE] * (m[k] / (sqrt(v[k]) / shared[ROOT] + settings[EPS]));
+        theta[k] = theta[k] - shared[RATE] * (m[k] / (sqrt(v[k]) / shared[ROOT] + settings[EPS]));
     }
 }
 

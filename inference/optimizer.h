@@ -5,7 +5,7 @@
 #include "runtime/native.h"
 #include "runtime/state.h"
 
-enum { OPTIMIZER_SETTINGS = 8, OPTIMIZER_SHARED = 4 };
+enum { OPTIMIZER_SETTINGS = 8, OPTIMIZER_SHARED = 4, OPTIMIZER_STATE = 4 };
 
 /* A row of the registry (optimizers.c). The state of one parameter of n numbers is n_state arrays of n doubles, 0 at first. */
 typedef struct OptimizerRow {
@@ -14,9 +14,9 @@ typedef struct OptimizerRow {
     unsigned n_state;
     /* Reads the arguments into settings[]; raises bad-argument. */
     void (*read)(State *S, const Value *arguments, double settings[]);
-    /* What all parameters share in step number `step` (from 1), from the settings. */
-    void (*begin)(const double settings[], uint64_t step, double shared[]);
-    /* One ascent step: moves theta along the gradient. */
+    /* What all parameters share in step number `step` (from 1), from the settings and the step's learning rate. */
+    void (*begin)(const double settings[], double lr, uint64_t step, double shared[]);
+    /* One step down the loss, whose gradient is given (minus that of the ELBO). */
     void (*update)(const double settings[], const double shared[], size_t n, double *theta, const double *gradient,
                    double *const state[]);
     const char *const *setting_names; /* ended by NULL; for printing */

@@ -1,8 +1,8 @@
 /* One step of stochastic variational inference. */
 #include <math.h>
-#include <string.h>
 
 #include "inference/diagnose.h"
+#include "inference/update.h"
 #include "runtime/operations.h"
 
 static void place_leaves(State *S, SviRun *run) {
@@ -16,31 +16,22 @@ static void place_leaves(State *S, SviRun *run) {
 
 static Value elbo_body(State *S, const void *what) { return ((const SviRun *)what)->call->estimator->row->objective(S, ((const SviRun *)what)->call); }
 
-static void update_params(State *S, SviRun *run) {
-    const Optimizer *optimizer = run->fit->optimizer;
-    double shared[OPTIMIZER_SHARED];
-    optimizer->row->begin(optimizer->settings, run->fit->done + 1, shared);
-    for (uint32_t k = 0; k < run->fit->n_params; k++) {
-        FitParam *p = &run->fit->params[k];
-        const double *gradient = tape_adjoint(S, run->theta->values[k].node);
-        if (!gradient) {
-            double *zero = tape_allocate(S, p->layout->size * sizeof *zero);
-            memset(zero, 0, p->layout->size * sizeof *zero);
-            gradient = zero;
-        }
-        optimizer->row->update(optimizer->settings, shared, p->size, p->theta->data, gradient, p->state);
-    }
+static const double *const *params_gradients(State *S, const SviRun *run) {
+    const double **gradients = tape_allocate(S, (run->fit->n_params + 1) * sizeof *gradients);
+    for (uint32_t k = 0; k < run->fit->n_params; k++) gradients[k] = tape_adjoint(S, run->theta->values[k].node);
+    return gradients;
 }
 
 void svi_step(State *S, SviRun *run) {
     entry_begin(S);
     tape_clear(S);
+    const double *rates = update_rates(S, run->fit);
     place_leaves(S, run);
     Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), elbo_body, run);
     if (elbo.tag != VALUE_NUMBER) error_raise(S, "wrong-type", NULL, "the ELBO is a %s, not a number", value_type_name(elbo));
     if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, -elbo.as.number);
     tape_reverse(S, elbo);
-    update_params(S, run);
+    update_params(S, run->fit, params_gradients(S, run), rates);
     fit_record(run->fit, -elbo.as.number);
     entry_end(S);
 }

@@ -1,0 +1,16 @@
+/* The update of a whole step: from the params' gradients to the params, with all that they share. */
+#ifndef ELBO_INFERENCE_UPDATE_H
+#define ELBO_INFERENCE_UPDATE_H
+
+#include "inference/fit.h"
+
+/* The learning rates of step number fit->done, in the tape's memory; may run program code. Call it before the step puts
+   anything on the tape. */
+const double *update_rates(State *S, const Fit *fit);
+
+/* Moves all params of the fit, and the optimizer's state, along the gradients of the ELBO: gradients[k], of params[k]'s
+   layout, NULL where zero. All is computed beside the fit and checked to be finite, then committed at once: when it raises
+   (not-a-number), nothing of the fit has changed. */
+void update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]);
+
+#endif
