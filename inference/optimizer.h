@@ -32,6 +32,8 @@ typedef struct Optimizer {
 extern const OptimizerRow optimizer_adam;
 
 Optimizer *optimizer_new(State *S, const OptimizerRow *row, const Value *arguments);
+/* The argument `optimizer` of svi: an optimizer, or the name of one; left out, Adam. */
+Optimizer *optimizer_argument(State *S, Value v);
 void optimizer_print(State *S, Object *object);
 
 #endif

@@ -13,6 +13,13 @@ Optimizer *optimizer_new(State *S, const OptimizerRow *row, const Value *argumen
     return optimizer;
 }
 
+Optimizer *optimizer_argument(State *S, Value v) {
+    static const Value none[OPTIMIZER_SETTINGS] = {{0}};
+    if (v.tag == VALUE_UNASSIGNED) return optimizer_new(S, &optimizer_adam, none);
+    if (v.tag != VALUE_OPTIMIZER) native_type_error(S, "svi", "optimizer", "an optimizer like Adam(lr = 0.01)", v);
+    return (Optimizer *)v.as.object;
+}
+
 void optimizer_print(State *S, Object *object) {
     const Optimizer *optimizer = (Optimizer *)object;
     text_print(S, "%s(", optimizer->row->name);

@@ -34,13 +34,6 @@ static Value theta_record(State *S, const Fit *fit) {
     return value_object(theta);
 }
 
-static Optimizer *optimizer_argument(State *S, Value v) {
-    Value none[4] = {value_unassigned(), value_unassigned(), value_unassigned(), value_unassigned()};
-    if (v.tag == VALUE_UNASSIGNED) return optimizer_new(S, &optimizer_adam, none);
-    if (v.tag != VALUE_OPTIMIZER) native_type_error(S, "svi", "optimizer", "an optimizer like Adam(lr = 0.01)", v);
-    return (Optimizer *)v.as.object;
-}
-
 static Value guide_argument(State *S, Value model, Value guide) {
     if (guide.tag == VALUE_UNASSIGNED) return field_of(S, model, string_of(S, "guide"));
     if (!value_is_callable(guide)) native_type_error(S, "svi", "guide", "a guide (a function)", guide);
