@@ -34,7 +34,7 @@ typedef struct Fit {
     uint64_t history_size, stride;
     uint64_t done;       /* steps taken */
     double seconds;
-    List *warnings;      /* what diagnose.h found, each as a record {kind, message}; never NULL */
+    List *warnings;      /* what diagnose.h found, each as a record {kind, message, advice, line}; never NULL */
 } Fit;
 
 Fit *fit_new(State *S, Value model, Value guide, Optimizer *optimizer, Estimator *estimator, uint64_t steps, uint64_t particles);

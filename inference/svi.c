@@ -52,6 +52,8 @@ static Value svi_call(State *S, const Value *a, unsigned n) {
     stack_push(S, value_object(estimator));
     Fit *fit = fit_new(S, a[SVI_MODEL], guide, optimizer, estimator, (uint64_t)steps, (uint64_t)particles);
     stack_push(S, value_object(fit));
+    List *noted = S->noted;
+    S->noted = fit->warnings;
     svi_prepare(S, fit, a + SVI_NAMED, n - SVI_NAMED);
     Value theta = theta_record(S, fit);
     stack_push(S, theta);
@@ -60,6 +62,7 @@ static Value svi_call(State *S, const Value *a, unsigned n) {
                      .mean = state_global(S, string_of(S, "mean"))->builtin};
     SviRun run = {.fit = fit, .theta = theta.as.record, .call = &call};
     svi_steps(S, &run, (uint64_t)steps);
+    S->noted = noted;
     stack_pop(S, 4);
     return value_object(fit);
 }

@@ -135,13 +135,37 @@ static bool warned_before(State *S, const char *kind) {
     return false;
 }
 
+static bool is_noted(const List *noted, Value kind, Value message, double line) {
+    for (uint32_t k = 0; k < noted->count; k++) {
+        const Record *other = noted->items[k].as.record;
+        if (value_equal(other->values[0], kind) && value_equal(other->values[1], message) && other->values[3].as.number == line) return true;
+    }
+    return false;
+}
+
+/* Keeps a warning for whoever asked: shown before or not, but each once. */
+static void note_warning(State *S, const char *kind, const char *advice, const char *text) {
+    Value name = value_object(string_of(S, kind)), message = value_object(string_of(S, text));
+    double line = S->node && S->source ? source_position(S->source, S->node->span.start).line : 0;
+    if (is_noted(S->noted, name, message, line)) return;
+    Record *record = record_new(S, 4);
+    record_set(S, record, string_of(S, "kind"), name);
+    record_set(S, record, string_of(S, "message"), message);
+    record_set(S, record, string_of(S, "advice"), advice ? value_object(string_of(S, advice)) : value_none());
+    record_set(S, record, string_of(S, "line"), value_number(line));
+    list_append(S, S->noted, value_object(record));
+}
+
 void warning_report(State *S, const char *kind, const char *advice, const char *format, ...) {
-    if (warned_before(S, kind)) return;
+    bool shown = warned_before(S, kind);
+    if (shown && !S->noted) return;
     char message[TEXT_MESSAGE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    format_text(message, sizeof message, format, arguments);
     va_end(arguments);
+    if (S->noted) note_warning(S, kind, advice, message);
+    if (shown) return;
     Diagnostic d = {.severity = SEVERITY_WARNING, .kind = kind, .message = message, .advice = advice,
                     .source = S->node ? S->source : NULL, .span = S->node ? S->node->span : (Span){0, 0}};
     diagnostic_render(&d, S->options.report, S->options.user);
@@ -164,11 +188,12 @@ typedef struct Marks {
     size_t text_used;
     Signal signal;
     bool recording, silent, probing;
+    List *noted;
 } Marks;
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->text_used, S->signal, S->tape.recording, S->silent, S->probing};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->noted};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -191,6 +216,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->signal = m->signal;
     S->silent = m->silent;
     S->probing = m->probing;
+    S->noted = m->noted;
     if (S->tape.recording && !m->recording) tape_end(S);
 }
 

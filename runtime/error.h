@@ -24,7 +24,7 @@ _Noreturn void error_again(State *S);
 /* A formatted text that lives until the next error; for advices. */
 const char *error_text(State *S, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A warning at the current place; each (kind, place) is shown once a run. */
+/* A warning at the current place; each (kind, place) is shown once a run. While S->noted is set it is kept there too. */
 void warning_report(State *S, const char *kind, const char *advice, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -217,6 +217,7 @@ static void mark_roots(State *S) {
     gc_mark(S, S->formulas);
     gc_mark(S, S->guides);
     gc_mark(S, S->imports);
+    gc_mark(S, S->noted);
     mark_context(S);
     mark_tape(S);
 }

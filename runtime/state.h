@@ -169,6 +169,7 @@ struct elbo_State {
     size_t text_used, text_size;
     Warned *warned;
     uint32_t n_warned, warned_capacity;
+    List *noted;              /* while a fit runs: every warning, as a record {kind, message, advice, line}; else NULL */
     volatile sig_atomic_t interrupted;
 
     Record *formulas;     /* compiled formulas of distributions, by "Family.name" */
