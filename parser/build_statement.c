@@ -144,6 +144,7 @@ Node *build_handler(Parser *parser, Span span, Span name_span, Function *functio
 
     node->as.handler.variable.name = function->name;
     node->as.handler.function = function;
+    function->handler = node;
     node->as.handler.clauses = vector_keep(clauses, parser->keep);
     node->as.handler.n_clauses = clauses != NULL ? clauses->count : 0;
     node->as.handler.name_span = name_span;

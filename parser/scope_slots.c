@@ -26,6 +26,8 @@ static void assign_own_slots(Resolver *resolver, Scope *scope)
     if (scope->plate != NULL) {
         scope->plate->as.plate.first_slot = first;
         scope->plate->as.plate.n_slots = function->n_slots - first;
+    } else {
+        function->n_own = function->n_slots;
     }
     for (Scope *child = scope->first_child; child != NULL; child = child->sibling)
         assign_own_slots(resolver, child);

@@ -143,8 +143,10 @@ struct Function {
     Node *body; /* NODE_BLOCK */
     Span span;
     Span head;  /* `fn f(x)`: for traces of calls */
+    const Node *handler;  /* of HANDLER: its node, which has the clauses; else NULL */
     Function *parent;     /* [resolved] NULL for MAIN */
-    uint32_t n_slots;     /* [resolved] parameters first, then locals (bodies of plates included) */
+    uint32_t n_slots;     /* [resolved] parameters first, then locals, then those of the bodies of plates */
+    uint32_t n_own;       /* [resolved] the slots before those of plates */
     Name **slot_names;    /* [resolved] n_slots of them, for messages and for reading a handler's state */
     uint32_t *cells;      /* [resolved] slots to hold cells, in ascending order, made at entry (those of a plate's body: see Plate) */
     uint32_t n_cells;
