@@ -102,11 +102,16 @@ const DistributionRow *distribution_find(const char *name);
 /* A distribution with all parameters given. Checks them at once, in the lanes that are on: named error with the parameter,
    its value and what it must be (kind "bad-argument"). */
 Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters);
+/* The same for parameters that were checked where they were made. */
+Distribution *distribution_of_checked(State *S, const DistributionRow *row, const Value *parameters);
 
 /* Draws: one for each lane of the plates around and each element of the parameters' event shape, plus a leading event axis
    of `n` independent draws when n > 0. The result lies on the tape when a parameter does and the family is reparameterised;
    otherwise its node is a barrier if a parameter lies on the tape. Lanes that are off hold some value in the support. */
 Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n);
+
+/* One draw for each lane and each element of `event`'s shape, which is d's own or, where d is one of numbers, any. */
+Value distribution_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event);
 
 /* Log density of each element: the join of the layouts of value and parameters. */
 Value distribution_log_prob(State *S, Distribution *d, Value value);
