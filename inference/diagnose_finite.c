@@ -5,9 +5,9 @@
 #include "runtime/mask.h"
 #include "runtime/operations.h"
 
-/* The first site whose log density is not finite in some lane; NULL: there is none. */
+/* The first site whose log density is not finite in some lane; NULL: there is none, or no trace. */
 static const Site *site_not_finite(State *S, const Trace *trace) {
-    for (uint32_t k = 0; k < trace->count; k++) {
+    for (uint32_t k = 0; trace && k < trace->count; k++) {
         const Site *site = &trace->sites[k];
         if (site->alternative || (site->kind != MESSAGE_SAMPLE && site->kind != MESSAGE_FACTOR)) continue;
         Value finite = operation_unary(S, elementwise_find("is_finite"), value_detached(trace_site_score(S, trace, site)));

@@ -19,7 +19,7 @@ static void at_site(State *S, const Site *site) {
 
 static void check_guide_site(State *S, const Trace *model, const Site *site) {
     const Site *other = trace_find(model, site->name);
-    if (other && is_latent(other)) return;
+    if ((other && is_latent(other)) || (!other && site->is_auxiliary)) return;
     at_site(S, site);
     const char *name = site->name->text;
     if (other && other->is_observed) {
@@ -37,6 +37,9 @@ static void check_guide_site(State *S, const Trace *model, const Site *site) {
 static void check_model_site(State *S, const Trace *guide, const Site *site) {
     if (trace_find(guide, site->name)) return;
     at_site(S, site);
+    if (site->is_auxiliary)
+        error_raise(S, "auxiliary-in-model", "Leave `aux = true` out here. What only helps the guide to draw is auxiliary, and stands in the guide.",
+                    "the model's '%s' is marked as auxiliary, and the guide does not draw it", site->name->text);
     const char *nearest = nearest_latent(guide, site->name);
     error_raise(S, "guide-missing-site",
                 nearest ? error_text(S, "The guide has '%s'; is it meant?", nearest) : error_text(S, "Add `%s ~ …` to the guide.", site->name->text),

@@ -1,24 +1,54 @@
-/* Trace_ELBO: draw from the guide, replay the model, and differentiate through the draws (Kingma and Welling, Auto-Encoding
-   Variational Bayes, 2014). */
+/* Trace_ELBO: draw from the guide, replay the model, and differentiate log p - log q through the draws (Kingma and Welling,
+   Auto-Encoding Variational Bayes, ICLR 2014). A draw without a pathwise gradient has a score edge on the tape; its cost is
+   narrowed by plates (Ranganath, Gerrish and Blei, Black Box Variational Inference, AISTATS 2014, section 3.1).
+
+   TraceGraph_ELBO narrows it by dependency instead: the cost holds only what was computed from the draw (Schulman, Heess, Weber
+   and Abbeel, Gradient Estimation Using Stochastic Computation Graphs, NeurIPS 2015, theorem 1). */
 #include "inference/estimator.h"
 #include "runtime/operations.h"
 
-static Value difference(State *S, ElboCall *call) {
+enum { STICKING_THE_LANDING };
+
+/* ---- Sticking the landing ---- */
+
+static void detach_param(State *S, HandlerFrame *frame, Message *m) {
+    (void)S, (void)frame;
+    if (m->kind == MESSAGE_PARAM) m->value = value_detached(m->value);
+}
+
+static const HandlerRow handler_detached = {.name = "detached", .signature = "", .after = detach_param};
+
+static Value replayed_guide(State *S, const void *what) {
+    const ElboCall *call = what;
+    return value_object(trace_run_replayed(S, call->guide, call->guide_trace, call->arguments, call->n));
+}
+
+/* log q of the draws, where q's params are held constant and the draws are not. What is left out of the gradient has mean zero;
+   where q is the posterior, what remains is zero for each draw (Roeder, Wu and Duvenaud, Sticking the Landing, NeurIPS 2017,
+   section 3). Running the guide once more keeps how its later sites depend on the earlier draws. */
+static Value landed_ratio(State *S, ElboCall *call) {
     estimator_run(S, call);
     size_t base = S->top;
+    bool silent = S->silent;
     stack_push(S, value_object(call->guide_trace));
     stack_push(S, value_object(call->model_trace));
+    S->silent = true;
+    Value guide = handler_run_row(S, &handler_detached, value_unassigned(), replayed_guide, call);
+    S->silent = silent;
     Value log_p = trace_log_prob_passing(S, call->model_trace);
-    Value log_q = trace_log_prob_passing(S, call->guide_trace);
+    Value log_q = trace_log_prob_passing(S, (Trace *)guide.as.object);
     S->top = base;
     return operation_binary(S, &elementwise_operators[OPERATOR_SUBTRACT], log_p, log_q);
 }
 
-static Value objective(State *S, ElboCall *call) { return estimator_mean(S, call, difference); }
+/* ---- The estimators ---- */
 
-const EstimatorRow estimator_trace = {
-    .name = "Trace_ELBO",
-    .signature = "",
-    .objective = objective,
-    .help = "Trace_ELBO(): the mean over particles of log p - log q, differentiated through the draws",
-};
+static Value objective(State *S, ElboCall *call) {
+    bool lands = call->estimator->settings[STICKING_THE_LANDING] != 0;
+    return estimator_mean(S, call, lands ? landed_ratio : estimator_log_ratio);
+}
+
+static const EstimatorSetting settings[] = {{"sticking_the_landing", ESTIMATOR_TRUTH, 0}, ESTIMATOR_BASELINE, {0}};
+
+const EstimatorRow estimator_trace = {.settings = settings, .objective = objective};
+const EstimatorRow estimator_trace_graph = {.settings = settings, .objective = objective, .by_dependency = true};

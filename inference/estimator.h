@@ -2,6 +2,8 @@
 #ifndef ELBO_INFERENCE_ESTIMATOR_H
 #define ELBO_INFERENCE_ESTIMATOR_H
 
+#include "inference/baseline.h"
+#include "runtime/native.h"
 #include "runtime/trace.h"
 
 enum { ESTIMATOR_SETTINGS = 4 };
@@ -15,39 +17,62 @@ typedef struct ElboCall {
     uint32_t particles;
     String *plate; /* "particles" */
     Value mean;    /* the built-in */
-    Trace *model_trace, *guide_trace; /* of the last call; alive only until program code runs again */
+    Baselines *baselines; /* of the fit; NULL: none are kept */
+    Trace *model_trace, *guide_trace; /* of the last call; alive only until program code runs again. NULL: a user's own function
+                                         keeps them to itself */
 } ElboCall;
+
+typedef enum EstimatorSettingKind {
+    ESTIMATOR_NUMBER, /* finite */
+    ESTIMATOR_TRUTH,  /* 0 or 1 */
+    ESTIMATOR_WEIGHT  /* in [0, 1); NaN: `none` */
+} EstimatorSettingKind;
+
+typedef struct EstimatorSetting {
+    const char *name;
+    EstimatorSettingKind kind;
+    double initial;
+} EstimatorSetting;
 
 /* A row of the registry (estimators.c). */
 typedef struct EstimatorRow {
-    const char *name;
-    const char *signature;
-    /* Reads the arguments into settings[]; raises bad-argument. NULL: it has none. */
-    void (*read)(State *S, const Value *arguments, double settings[]);
+    const EstimatorSetting *settings; /* in the order of the signature, ended by one without a name */
     /* A number on the tape: the estimate, whose reverse sweep (score edges included, runtime/tape.h) is an unbiased estimate
        of its expectation's gradient. */
     Value (*objective)(State *S, ElboCall *call);
-    const char *const *setting_names; /* ended by NULL; for printing */
-    const char *help;
+    bool by_dependency; /* the cost of a score edge holds only what depends on its draw; else all within its plates */
 } EstimatorRow;
 
 /* An estimator with its settings: RenyiELBO(alpha = 0.5). */
 typedef struct Estimator {
     Object header;
     const EstimatorRow *row;
+    const char *name;
     double settings[ESTIMATOR_SETTINGS];
+    Value function; /* a user's own, fn(model, guide, arguments...), or unassigned */
 } Estimator;
 
-extern const EstimatorRow estimator_trace;
+/* What all of them have: how much of a baseline a step keeps (inference/baseline.h). */
+#define ESTIMATOR_BASELINE {"baseline", ESTIMATOR_WEIGHT, 0.9}
 
-Estimator *estimator_new(State *S, const EstimatorRow *row, const Value *arguments);
-/* The argument `elbo` of svi: an estimator, or the name of one; left out, Trace_ELBO. */
+extern const EstimatorRow estimator_iwae, estimator_mean_field, estimator_own, estimator_renyi, estimator_trace, estimator_trace_graph;
+
+/* The argument `elbo` of svi: an estimator, the name of one, or a function of model, guide and their arguments that gives a
+   number for each particle. Left out, Trace_ELBO. */
 Estimator *estimator_argument(State *S, Value v);
+void estimator_mark(State *S, Object *object);
 void estimator_print(State *S, Object *object);
 
 /* Runs the guide, and the model replayed, inside the plate of particles, which must have been entered. Fills in call's traces. */
 void estimator_run(State *S, ElboCall *call);
-/* Runs body(S, call), which gives a number for each particle, in the plate of particles, and takes the mean. */
+/* Runs body(S, call), which gives a number for each particle, in the plate of particles, and joins them: a vector, or the number
+   itself if there is one particle. */
+Value estimator_particles(State *S, ElboCall *call, Value (*body)(State *S, ElboCall *call));
+/* The same, and the mean of them. */
 Value estimator_mean(State *S, ElboCall *call, Value (*body)(State *S, ElboCall *call));
+/* log p - log q of one run, for each particle: the body of most. */
+Value estimator_log_ratio(State *S, ElboCall *call);
+/* The reverse sweep of an estimate, with the call's baselines. Baselines change only when they are committed. */
+void estimator_sweep(State *S, ElboCall *call, Value estimate);
 
 #endif

@@ -70,6 +70,7 @@ void fit_mark(State *S, Object *object) {
     gc_mark_value(S, fit->guide);
     gc_mark(S, fit->optimizer);
     gc_mark(S, fit->estimator);
+    baselines_mark(S, &fit->baselines);
     gc_mark(S, fit->warnings);
     for (uint32_t k = 0; k < fit->n_params; k++) {
         gc_mark(S, fit->params[k].name);
@@ -85,6 +86,7 @@ void fit_release(State *S, Object *object) {
         for (unsigned s = 0; s < 4; s++)
             if (fit->params[k].state[s]) memory_free(S, fit->params[k].state[s], fit->params[k].layout->size * sizeof(double));
     memory_free(S, fit->params, (fit->n_params ? fit->n_params : 1) * sizeof *fit->params);
+    baselines_free(S, &fit->baselines);
     memory_free(S, fit->losses, fit->losses_size * sizeof *fit->losses);
     memory_free(S, fit->history, fit->history_size * sizeof *fit->history);
 }
@@ -148,6 +150,7 @@ Value fit_field(State *S, Object *object, String *name) {
     if (strcmp(field, "particles") == 0) return value_number((double)fit->particles);
     if (strcmp(field, "seconds") == 0) return value_number(fit->seconds);
     if (strcmp(field, "optimizer") == 0) return value_object(fit->optimizer);
+    if (strcmp(field, "estimator") == 0) return value_object(fit->estimator);
     if (strcmp(field, "model") == 0) return fit->model;
     if (strcmp(field, "guide") == 0) return fit->guide;
     if (strcmp(field, "warnings") == 0) return value_object(fit->warnings);

@@ -28,6 +28,7 @@ typedef struct Fit {
     FitParam *params;
     uint32_t n_params;
     size_t numbers;      /* of all params */
+    Baselines baselines; /* the estimator's */
     double *losses;      /* minus the ELBO, each step */
     uint64_t losses_size;
     double *history;     /* unconstrained params after every `stride` steps, `numbers` a row */

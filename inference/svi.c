@@ -58,7 +58,7 @@ static Value svi_call(State *S, const Value *a, unsigned n) {
     Value theta = theta_record(S, fit);
     stack_push(S, theta);
     ElboCall call = {.estimator = estimator, .model = fit->model, .guide = guide, .arguments = a + SVI_NAMED, .n = n - SVI_NAMED,
-                     .particles = (uint32_t)particles, .plate = string_of(S, "particles"),
+                     .particles = (uint32_t)particles, .baselines = &fit->baselines, .plate = string_of(S, "particles"),
                      .mean = state_global(S, string_of(S, "mean"))->builtin};
     SviRun run = {.fit = fit, .theta = theta.as.record, .call = &call};
     svi_steps(S, &run, (uint64_t)steps);
@@ -75,7 +75,7 @@ const NativeRow native_svi[] = {
 
 static const ObjectType fit_type = {.mark = fit_mark, .release = fit_release, .print = fit_print, .field = fit_field};
 static const ObjectType optimizer_type = {.print = optimizer_print};
-static const ObjectType estimator_type = {.print = estimator_print};
+static const ObjectType estimator_type = {.mark = estimator_mark, .print = estimator_print};
 
 void inference_open(State *S) {
     S->foreign_types[VALUE_FIT] = &fit_type;

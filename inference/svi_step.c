@@ -30,8 +30,9 @@ void svi_step(State *S, SviRun *run) {
     Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), elbo_body, run);
     if (elbo.tag != VALUE_NUMBER) error_raise(S, "wrong-type", NULL, "the ELBO is a %s, not a number", value_type_name(elbo));
     if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, -elbo.as.number);
-    tape_reverse(S, elbo);
+    estimator_sweep(S, run->call, elbo);
     update_params(S, run->fit, params_gradients(S, run), rates);
+    baselines_commit(&run->fit->baselines);
     fit_record(run->fit, -elbo.as.number);
     entry_end(S);
 }

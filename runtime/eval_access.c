@@ -280,7 +280,7 @@ static _Noreturn void raise_field(State *S, Value object, const String *name, co
 }
 
 bool is_method_name(const char *name) {
-    return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0;
+    return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0 || strcmp(name, "kl") == 0;
 }
 
 static Value distribution_attribute(State *S, Distribution *d, String *name) {

@@ -319,7 +319,17 @@ static Value eval_argument(State *S, Value callee, const Node *node) {
     return eval(S, node);
 }
 
-/* d.log_prob(x), d.cdf(x), d.quantile(p) */
+/* The Kullback-Leibler divergence from d to another distribution. */
+static Value call_kl(State *S, Distribution *d, Value other) {
+    if (other.tag != VALUE_DISTRIBUTION) native_type_error(S, "kl", "other", "a distribution", other);
+    Value v = distribution_formula(S, d, "kl", &other);
+    if (v.tag == VALUE_UNASSIGNED)
+        error_raise(S, "unknown-field", "It is known within some families. Average d.log_prob(x) - other.log_prob(x) over draws x of d instead.",
+                    "the divergence kl from %s to %s has no formula here", d->row->name, other.as.distribution->row->name);
+    return v;
+}
+
+/* d.log_prob(x), d.cdf(x), d.quantile(p), d.kl(other) */
 static Value call_method(State *S, const Node *node, Distribution *d, const char *name) {
     size_t base = S->top;
     stack_push(S, value_object(d));
@@ -330,7 +340,9 @@ static Value call_method(State *S, const Node *node, Distribution *d, const char
     Value x = eval(S, node->as.call.arguments[0].value);
     stack_push(S, x);
     S->node = node;
-    Value v = strcmp(name, "log_prob") == 0 ? distribution_log_prob(S, d, x) : distribution_formula(S, d, name, &x);
+    Value v = strcmp(name, "log_prob") == 0 ? distribution_log_prob(S, d, x)
+              : strcmp(name, "kl") == 0     ? call_kl(S, d, x)
+                                            : distribution_formula(S, d, name, &x);
     if (v.tag == VALUE_UNASSIGNED) error_raise(S, "unknown-field", NULL, "%s has no known %s", d->row->name, name);
     S->top = base;
     return v;

@@ -21,11 +21,15 @@ static const char *argument_of(const char *name) {
     return strcmp(name, "quantile") == 0 ? "q" : NULL;
 }
 
+/* A formula over two distributions of the family: the other one's parameters are called other_mu, other_sigma, … */
+static bool takes_other(const char *name) { return strcmp(name, "kl") == 0; }
+
 static Value compile(State *S, const DistributionRow *row, const char *name, const char *text) {
     size_t start = text_begin(S);
     text_print(S, "fn(");
     for (unsigned k = 0; k < row->n_parameters; k++) text_print(S, k ? ", %s" : "%s", row->parameters[k].name);
     if (argument_of(name)) text_print(S, row->n_parameters ? ", %s" : "%s", argument_of(name));
+    for (unsigned k = 0; takes_other(name) && k < row->n_parameters; k++) text_print(S, ", other_%s", row->parameters[k].name);
     text_print(S, ") { %s }", text);
     char title[64];
     snprintf(title, sizeof title, "<%s.%s>", row->name, name);
@@ -50,7 +54,9 @@ static Value formula_function(State *S, const DistributionRow *row, const char *
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {
     const DistributionRow *row = d->row;
     const char *text = formula_text(row, name);
-    if (!text || (argument_of(name) != NULL) != (extra != NULL)) return value_unassigned();
+    if (!text || (argument_of(name) || takes_other(name)) != (extra != NULL)) return value_unassigned();
+    const Distribution *other = extra && takes_other(name) ? extra->as.distribution : NULL;
+    if (other && other->row != row) return value_unassigned();
     if (strcmp(text, "sqrt(_variance)") == 0) {
         Value variance = distribution_formula(S, d, "variance", NULL);
         return operation_unary(S, elementwise_find("sqrt"), variance);
@@ -63,10 +69,12 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
     stack_push(S, value_object(d));
     stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);
-    Value arguments[DISTRIBUTION_PARAMETERS + 1];
-    for (unsigned k = 0; k < row->n_parameters; k++) arguments[k] = d->parameters[k];
-    if (extra) arguments[row->n_parameters] = *extra;
-    Value v = call_value(S, f, arguments, row->n_parameters + (extra ? 1 : 0));
+    Value arguments[2 * DISTRIBUTION_PARAMETERS];
+    unsigned n = row->n_parameters;
+    for (unsigned k = 0; k < n; k++) arguments[k] = d->parameters[k];
+    for (unsigned k = 0; other && k < row->n_parameters; k++) arguments[n++] = other->parameters[k];
+    if (extra && !other) arguments[n++] = *extra;
+    Value v = call_value(S, f, arguments, n);
     stack_pop(S, 2);
     return v;
 }

@@ -39,6 +39,7 @@ typedef struct Message {
     bool was_missing;           /* data that are missing as a whole: latent, and drawn from its own distribution unless a handler
                                    gives a value, in which case it adds nothing to the log density */
     Value scored;               /* where it differs from value: data with missing elements, which add nothing; or `missing` */
+    bool is_auxiliary;          /* a guide's draw that the model need not have */
     bool hidden;                /* handlers further out do not see it */
     uint32_t handlers;          /* S->n_handlers when it was sent */
 } Message;
@@ -122,11 +123,6 @@ Value param_to_value(State *S, Constraint *constraint, Value v);
 /* Raises an error unless the param's value lies in its constraint, and is no random draw. */
 void param_check(State *S, const Message *message, Value v);
 
-/* One draw's shape. */
-static inline const Layout *message_event(const Message *m) { return m->event ? m->event : m->distribution->layout; }
-/* Makes a sample message one that observes `value`: `missing` as a whole it stays latent; missing elements are drawn. Raises
-   wrong-type for what is no number. */
-void message_observe(State *S, Message *m, Value value);
 /* A message that nobody has settled, sent from here: scale 1, the mask of the lanes that are on. */
 Message message_new(State *S, MessageKind kind, String *name);
 /* Sends the message through the stack; afterwards message->value is settled. */
@@ -135,6 +131,8 @@ void messages_mark(State *S);
 
 /* The primitives. Their values are those that the program sees. */
 Value primitive_sample(State *S, String *name, Distribution *d);
+/* The same for a guide's draw that the model need not have: sample(name, d, aux = true). */
+Value primitive_sample_auxiliary(State *S, String *name, Distribution *d);
 Value primitive_observe(State *S, String *name, Distribution *d, Value value);
 Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t own_plates, ParamInitial *initial, const void *how);
 Value primitive_deterministic(State *S, String *name, Value value);

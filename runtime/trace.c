@@ -129,6 +129,7 @@ static void fill_site(State *S, Site *site, const Message *m, uint32_t plates_at
     site->plates_at = plates_at;
     site->kind = (uint8_t)m->kind;
     site->is_observed = m->is_observed;
+    site->is_auxiliary = m->is_auxiliary;
     site->alternative = false;
     site->own_plates = (uint8_t)m->own_plates;
     site->n_plates = (uint8_t)S->n_plates;

@@ -22,6 +22,7 @@ typedef struct Site {
     uint32_t plates_at;  /* its plates are trace->axes[plates_at …], n_plates of them */
     uint8_t kind;        /* MessageKind */
     bool is_observed;
+    bool is_auxiliary;   /* see Message */
     bool alternative;    /* is the `next` of another */
     uint8_t own_plates;  /* param: see Message */
     uint8_t n_plates;    /* all plates around, those outside the trace too */
@@ -75,7 +76,6 @@ void trace_mark(State *S, Object *object);
 void trace_release(State *S, Object *object);
 void site_mark(State *S, Object *object);
 
-extern const HandlerRow handler_condition, handler_do, handler_params, handler_replay, handler_seed, handler_substitute,
-    handler_trace, handler_uncondition;
+extern const HandlerRow handler_trace, handler_replay, handler_params, handler_seed;
 
 #endif

@@ -2,6 +2,7 @@
 #include "runtime/gc.h"
 #include "runtime/mask.h"
 #include "runtime/message.h"
+#include "runtime/operations.h"
 #include "runtime/trace.h"
 #include "stdlib/stdlib.h"
 
@@ -20,7 +21,10 @@ static Distribution *distribution_argument(State *S, const char *function, Value
 
 static Value native_sample(State *S, const Value *a, unsigned n) {
     (void)n;
-    return primitive_sample(S, site_argument(S, "sample", a[0]), distribution_argument(S, "sample", a[1]));
+    String *name = site_argument(S, "sample", a[0]);
+    Distribution *d = distribution_argument(S, "sample", a[1]);
+    bool auxiliary = a[2].tag != VALUE_UNASSIGNED && value_to_truth(S, a[2], "aux");
+    return (auxiliary ? primitive_sample_auxiliary : primitive_sample)(S, name, d);
 }
 
 static Value native_obs(State *S, const Value *a, unsigned n) {
@@ -105,7 +109,7 @@ static Value native_log_prob(State *S, const Value *a, unsigned n) {
 }
 
 const NativeRow native_primitives[] = {
-    {"sample", "name, distribution", native_sample, "a latent random choice: `mu ~ D` is sample(\"mu\", D)", false, false},
+    {"sample", "name, distribution, aux?", native_sample, "a latent random choice: `mu ~ D` is sample(\"mu\", D)", false, false},
     {"obs", "name, distribution, value", native_obs, "data: scores the value under the distribution", false, false},
     {"param", "name, initial, constraint?", native_param, "a learnable parameter", false, false},
     {"plate", "name, over, body", native_plate, "independent repetition: body(i) for all elements at once", false, false},

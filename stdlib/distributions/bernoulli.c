@@ -77,6 +77,8 @@ const DistributionRow distribution_bernoulli = {
                  {"mode", "where(p > 0.5, 1, 0)"},
                  {"entropy", "-p * log(max(p, 1e-300)) - (1 - p) * log1p(-min(p, 0.9999999999999999))"},
                  {"cdf", "where(x < 0, 0, where(x < 1, 1 - p, 1))"},
-                 {"quantile", "where(q > 1 - p, 1, 0)"}},
+                 {"quantile", "where(q > 1 - p, 1, 0)"},
+                 {"kl", "where(p > 0, p * log(p / other_p), 0)"
+                        " + where(p < 1, (1 - p) * log((1 - p) / (1 - other_p)), 0)"}},
     .example = "obs heads[i] ~ Bernoulli(0.5)",
 };

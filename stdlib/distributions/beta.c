@@ -144,6 +144,8 @@ const DistributionRow distribution_beta = {
                  {"mode", "beta_mode(a, b)"},
                  {"entropy", "beta_entropy(a, b)"},
                  {"cdf", "beta_cdf(x, a, b)"},
-                 {"quantile", "beta_quantile(q, a, b)"}},
+                 {"quantile", "beta_quantile(q, a, b)"},
+                 {"kl", "log_beta(other_a, other_b) - log_beta(a, b) + (a - other_a) * digamma(a)"
+                        " + (b - other_b) * digamma(b) + (other_a - a + other_b - b) * digamma(a + b)"}},
     .example = "p ~ Beta(1, 1)",
 };

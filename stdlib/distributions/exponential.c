@@ -61,6 +61,7 @@ const DistributionRow distribution_exponential = {
                  {"mode", "0 * rate"},
                  {"entropy", "1 - log(rate)"},
                  {"cdf", "-expm1(-rate * max(x, 0))"},
-                 {"quantile", "-log1p(-q) / rate"}},
+                 {"quantile", "-log1p(-q) / rate"},
+                 {"kl", "log(rate / other_rate) + other_rate / rate - 1"}},
     .example = "wait ~ Exponential(0.5)",
 };

@@ -129,6 +129,8 @@ const DistributionRow distribution_gamma = {
                  {"mode", "max(shape - 1, 0) / rate"},
                  {"entropy", "gamma_entropy(shape) - log(rate)"},
                  {"cdf", "gamma_cdf(rate * x, shape)"},
-                 {"quantile", "gamma_quantile(q, shape) / rate"}},
+                 {"quantile", "gamma_quantile(q, shape) / rate"},
+                 {"kl", "(shape - other_shape) * digamma(shape) - lgamma(shape) + lgamma(other_shape)"
+                        " + other_shape * log(rate / other_rate) + shape * (other_rate / rate - 1)"}},
     .example = "precision ~ Gamma(2, 0.5)",
 };

@@ -84,6 +84,7 @@ const DistributionRow distribution_halfnormal = {
                  {"mode", "0 * scale"},
                  {"entropy", "log(scale) + 0.72579135264472743"},
                  {"cdf", "erf(max(x, 0) / (scale * 1.4142135623730951))"},
-                 {"quantile", "scale * 1.4142135623730951 * erfinv(q)"}},
+                 {"quantile", "scale * 1.4142135623730951 * erfinv(q)"},
+                 {"kl", "0.5 * ((scale / other_scale) ^ 2 - 1) - log(scale / other_scale)"}},
     .example = "tau ~ HalfNormal(5)",
 };

@@ -108,7 +108,9 @@ const DistributionRow distribution_lognormal = {
                  {"mode", "exp(mu - sigma ^ 2)"},
                  {"entropy", "mu + log(sigma) + 1.4189385332046727"},
                  {"cdf", "0.5 * erfc((mu - log(max(x, 0))) / (sigma * 1.4142135623730951))"},
-                 {"quantile", "exp(mu + sigma * normal_quantile(q))"}},
+                 {"quantile", "exp(mu + sigma * normal_quantile(q))"},
+                 {"kl", "0.5 * ((sigma / other_sigma) ^ 2"
+                        " + ((mu - other_mu) / other_sigma) ^ 2 - 1) - log(sigma / other_sigma)"}},
     .example = "sigma ~ LogNormal(log(3), 1)",
     .base = "Normal(mu, sigma)",
     .from_base = "exp(x)",

@@ -99,7 +99,9 @@ const DistributionRow distribution_normal = {
                  {"mode", "mu"},
                  {"entropy", "log(sigma) + 1.4189385332046727"},
                  {"cdf", "0.5 * erfc((mu - x) / (sigma * 1.4142135623730951))"},
-                 {"quantile", "mu + sigma * normal_quantile(q)"}},
+                 {"quantile", "mu + sigma * normal_quantile(q)"},
+                 {"kl", "0.5 * ((sigma / other_sigma) ^ 2"
+                        " + ((mu - other_mu) / other_sigma) ^ 2 - 1) - log(sigma / other_sigma)"}},
     .example = "mu ~ Normal(0, 10)",
     .location_scale = true,
 };

@@ -75,6 +75,8 @@ const DistributionRow distribution_uniform = {
                  {"mode", "0.5 * low + 0.5 * high"}, /* any value is one: the middle stands for them */
                  {"entropy", "log(high - low)"},
                  {"cdf", "min(max((x - low) / (high - low), 0), 1)"},
-                 {"quantile", "low + (high - low) * q"}},
+                 {"quantile", "low + (high - low) * q"},
+                 {"kl", "where(low < other_low, inf, where(high > other_high, inf,"
+                        " log((other_high - other_low) / (high - low))))"}},
     .example = "angle ~ Uniform(0, 360)",
 };
