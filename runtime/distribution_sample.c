@@ -175,3 +175,7 @@ Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
     if (taped) v.node = tape_barrier(S, value_layout(S, v), "several draws at once from vectors of parameters have none");
     return v;
 }
+
+Value distribution_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event) {
+    return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes);
+}

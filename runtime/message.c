@@ -10,7 +10,7 @@
 /* A latent choice whose distribution depends on what is differentiated has a share in the gradient, whether its value is used
    in arithmetic or only decides what runs: without a pathwise derivative that share would be lost. */
 static Value default_sample(State *S, const Message *m) {
-    Value v = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+    Value v = distribution_sample_event(S, m->distribution, random_key(S, m->name), message_event(m));
     if (!m->was_missing && tape_is_barrier(S, v))
         error_raise(S, "no-gradient", "Sum it out by hand, or give its distribution fixed parameters; draws of Normal, LogNormal, Gamma, Beta and others have one.",
                     "the draw of '%s' from %s has no reparameterised gradient, and its parameters are being differentiated",
@@ -102,8 +102,10 @@ static HandlerFrame *handler_push(State *S, const HandlerRow *row, Handler *hand
 }
 
 static Value run_under(State *S, const HandlerRow *row, Handler *handler, Value state, HandlerBody *body, const void *what) {
+    const Node *node = S->node;
     handler_push(S, row, handler, state);
     Value v = body(S, what);
+    S->node = node;
     HandlerFrame *frame = &S->handlers[S->n_handlers - 1];
     if (row->leave) v = row->leave(S, frame, v);
     S->n_handlers--;

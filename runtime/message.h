@@ -123,6 +123,11 @@ Value param_to_value(State *S, Constraint *constraint, Value v);
 /* Raises an error unless the param's value lies in its constraint, and is no random draw. */
 void param_check(State *S, const Message *message, Value v);
 
+/* One draw's shape. */
+static inline const Layout *message_event(const Message *m) { return m->event ? m->event : m->distribution->layout; }
+/* Makes a sample message one that observes `value`: `missing` as a whole it stays latent; missing elements are drawn. Raises
+   wrong-type for what is no number. */
+void message_observe(State *S, Message *m, Value value);
 /* A message that nobody has settled, sent from here: scale 1, the mask of the lanes that are on. */
 Message message_new(State *S, MessageKind kind, String *name);
 /* Sends the message through the stack; afterwards message->value is settled. */

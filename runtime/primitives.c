@@ -72,24 +72,27 @@ static Value fill_missing(State *S, const Message *m, Value value) {
     return operation_select(S, there, drawn, value);
 }
 
+void message_observe(State *S, Message *m, Value value) {
+    m->was_missing = value.tag == VALUE_MISSING;
+    m->is_observed = !m->was_missing;
+    if (m->was_missing) return;
+    if (!value_is_numeric(value))
+        error_raise(S, "wrong-type", NULL, "'%s' is observed as a %s; data are numbers", m->name->text, value_type_name(value));
+    m->value = value;
+    if (!has_missing(value)) return;
+    m->scored = value;
+    m->value = fill_missing(S, m, value);
+}
+
 Value primitive_observe(State *S, String *name, Distribution *d, Value value) {
     check_unique(S, name);
     Message m = message_new(S, MESSAGE_SAMPLE, name);
     m.distribution = d;
-    if (value.tag == VALUE_MISSING) {
-        m.was_missing = true;
-    } else if (value_is_numeric(value)) {
+    if (value_is_numeric(value)) {
         check_observed_lanes(S, name, value);
         check_observed_shape(S, name, d, value);
-        m.is_observed = true;
-        m.value = value;
-        if (has_missing(value)) {
-            m.scored = value;
-            m.value = fill_missing(S, &m, value);
-        }
-    } else {
-        error_raise(S, "wrong-type", NULL, "'%s' is observed as a %s; data are numbers", name->text, value_type_name(value));
     }
+    message_observe(S, &m, value);
     message_send(S, &m);
     return m.value;
 }

@@ -76,6 +76,7 @@ void trace_mark(State *S, Object *object);
 void trace_release(State *S, Object *object);
 void site_mark(State *S, Object *object);
 
-extern const HandlerRow handler_trace, handler_replay, handler_params, handler_seed;
+extern const HandlerRow handler_condition, handler_do, handler_params, handler_replay, handler_seed, handler_substitute,
+    handler_trace, handler_uncondition;
 
 #endif

@@ -2,9 +2,13 @@
 #include "runtime/trace.h"
 
 const HandlerRow *const handler_rows[] = {
+    &handler_condition,
+    &handler_do,
     &handler_params,
     &handler_replay,
     &handler_seed,
+    &handler_substitute,
     &handler_trace,
+    &handler_uncondition,
     NULL,
 };
