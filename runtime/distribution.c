@@ -7,6 +7,7 @@
 #include "runtime/distribution_parts.h"
 #include "runtime/gc.h"
 #include "runtime/native.h"
+#include "runtime/probe.h"
 #include "runtime/provenance.h"
 #include "runtime/spread.h"
 
@@ -23,7 +24,10 @@ static void check_parameter(State *S, const DistributionRow *row, unsigned k, Va
     if (!value_is_numeric(v)) native_type_error(S, row->name, p->name, "a number", v);
     const ConstraintRow *constraint = &constraint_rows[p->constraint];
     double offender;
-    if (!constraint_is_broken(S, constraint, NULL, v, &offender)) return;
+    if (!constraint_is_broken(S, constraint, NULL, v, &offender)) {
+        if (S->probing) probe_demand(S, v, row, k);
+        return;
+    }
     if (number_is_missing(offender))
         error_raise(S, "bad-argument", "Only what `obs` observes may be missing.", "%s of %s is missing", p->name,
                     row->name);

@@ -6,6 +6,7 @@
 #include "runtime/distribution.h"
 #include "runtime/native.h"
 #include "runtime/message.h"
+#include "runtime/probe.h"
 #include "runtime/trace.h"
 
 /* Bytes between two collections: few enough to stay in the processor's cache, so that memory is used again while it is warm,
@@ -218,6 +219,7 @@ static void mark_roots(State *S) {
     gc_mark(S, S->guides);
     gc_mark(S, S->imports);
     gc_mark(S, S->noted);
+    probe_mark(S);
     mark_context(S);
     mark_tape(S);
 }

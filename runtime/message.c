@@ -2,6 +2,7 @@
 
 #include "runtime/gc.h"
 #include "runtime/operations.h"
+#include "runtime/probe.h"
 
 /* ---- The message loop ---- */
 
@@ -15,6 +16,7 @@ static Value default_sample(State *S, const Message *m) {
         error_raise(S, "no-gradient", "Sum it out by hand, or give its distribution fixed parameters; draws of Normal, LogNormal, Gamma, Beta and others have one.",
                     "the draw of '%s' from %s has no reparameterised gradient, and its parameters are being differentiated",
                     m->name->text, m->distribution->row->name);
+    if (S->probing) probe_draw(S, v, m->distribution->row);
     return v;
 }
 
@@ -30,7 +32,10 @@ static Value default_param(State *S, Message *m) {
     S->random.own_from = own_from;
     param_check(S, m, v);
     S->node = node;
-    if (S->probing) v = tape_with_leaf(S, v);
+    if (S->probing) {
+        v = tape_with_leaf(S, v);
+        probe_param(S, v, m->name, m->constraint);
+    }
     if (S->random.entered) {
         if (!S->parameters) S->parameters = record_new(S, 4);
         record_set(S, S->parameters, m->name, param_leave(S, m, v));

@@ -109,6 +109,15 @@ typedef struct RandomState {
     uint32_t own_from;  /* plates from this one on are the param's own */
 } RandomState;
 
+/* What runtime/probe.h keeps. */
+typedef struct Probe {
+    uint64_t base; /* of the tape when the probe began */
+    struct ProbeNode *nodes;
+    struct ProbeParam *params;
+    struct ProbeDemand *demands;
+    uint32_t n_nodes, node_capacity, n_params, param_capacity, n_demands, demand_capacity;
+} Probe;
+
 struct HandlerFrame;
 struct Message;
 
@@ -140,6 +149,7 @@ struct elbo_State {
     Frame *frame;         /* innermost call */
     Signal signal;
     bool probing;         /* params that take their initial values lie on the tape, so that errors can name them */
+    Probe probe;
     bool silent;          /* print does nothing: inside of a fit, after the first step */
     const char *stack_origin; /* where the C stack stood when the program was entered */
     uint32_t depth;       /* evaluation depth */
