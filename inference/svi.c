@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "inference/inference.h"
+#include "inference/schedule.h"
 #include "inference/svi.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
@@ -74,11 +75,13 @@ const NativeRow native_svi[] = {
 };
 
 static const ObjectType fit_type = {.mark = fit_mark, .release = fit_release, .print = fit_print, .field = fit_field};
-static const ObjectType optimizer_type = {.print = optimizer_print};
+static const ObjectType optimizer_type = {.mark = optimizer_mark, .print = optimizer_print};
+static const ObjectType schedule_type = {.print = schedule_print, .call = schedule_call};
 static const ObjectType estimator_type = {.mark = estimator_mark, .print = estimator_print};
 
 void inference_open(State *S) {
     S->foreign_types[VALUE_FIT] = &fit_type;
     S->foreign_types[VALUE_OPTIMIZER] = &optimizer_type;
+    S->foreign_types[VALUE_SCHEDULE] = &schedule_type;
     S->foreign_types[VALUE_ESTIMATOR] = &estimator_type;
 }

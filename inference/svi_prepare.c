@@ -1,5 +1,6 @@
 /* What happens before the first step. */
 #include "inference/diagnose.h"
+#include "inference/update.h"
 
 void svi_prepare(State *S, Fit *fit, const Value *arguments, unsigned n) {
     Record *values = record_new(S, 8), *constraints = record_new(S, 8);
@@ -19,5 +20,6 @@ void svi_prepare(State *S, Fit *fit, const Value *arguments, unsigned n) {
     tape_end(S);
     inference_collect(S, p, values, constraints);
     fit_set_params(S, fit, values, constraints);
+    update_start(S, fit);
     stack_pop(S, 4);
 }

@@ -4,15 +4,63 @@
 #include <math.h>
 #include <string.h>
 
+#include "inference/schedule.h"
+#include "runtime/suggest.h"
+#include "runtime/text.h"
+
+/* ---- Before the first step ---- */
+
+static _Noreturn void raise_unknown(State *S, const Fit *fit, const String *name) {
+    Suggestion s = suggest_begin(name->text);
+    size_t text = text_begin(S);
+    text_print(S, "The params of this fit are");
+    for (uint32_t k = 0; k < fit->n_params; k++) {
+        suggest_offer(&s, fit->params[k].name->text);
+        text_print(S, "%s '%s'", k ? "," : "", fit->params[k].name->text);
+    }
+    text_print(S, ".");
+    const char *advice = s.best ? error_text(S, "Did you mean '%s'?", s.best) : fit->n_params ? text_finish(S, text)->text : NULL;
+    text_drop(S, text);
+    error_raise(S, "unknown-param", advice, "the optimizer has settings for '%s', and the fit has no param of that name", name->text);
+}
+
+static void check_names(State *S, const Fit *fit) {
+    const Optimizer *optimizer = fit->optimizer;
+    for (uint32_t g = 1; g < optimizer->n_groups; g++) {
+        bool known = false;
+        for (uint32_t k = 0; k < fit->n_params; k++) known = known || optimizer_names(&optimizer->groups[g], fit->params[k].name);
+        if (!known) raise_unknown(S, fit, optimizer->groups[g].name);
+    }
+}
+
+void update_start(State *S, Fit *fit) {
+    const Optimizer *optimizer = fit->optimizer;
+    check_names(S, fit);
+    for (uint32_t k = 0; k < fit->n_params; k++) {
+        FitParam *p = &fit->params[k];
+        for (unsigned s = 0; s < optimizer->row->n_state; s++) memset(p->state[s], 0, p->layout->size * sizeof(double));
+        if (optimizer->row->start) optimizer->row->start(optimizer->groups[optimizer_group(optimizer, p->name)].settings, p->size, p->state);
+    }
+}
+
+/* ---- Learning rates ---- */
+
+static bool same_rate(Value a, Value b) { return value_is_object(a) && a.tag == b.tag && a.as.object == b.as.object; }
+
 const double *update_rates(State *S, const Fit *fit) {
-    double *rates = tape_allocate(S, sizeof *rates);
-    rates[0] = fit->optimizer->settings[0];
+    const Optimizer *optimizer = fit->optimizer;
+    double *rates = tape_allocate(S, optimizer->n_groups * sizeof *rates);
+    for (uint32_t g = 0; g < optimizer->n_groups; g++)
+        rates[g] = g && same_rate(optimizer->groups[g].lr, optimizer->groups[0].lr) ? rates[0] : rate_at(S, optimizer->groups[g].lr, fit->done - fit->optimizer_from);
     return rates;
 }
 
+/* ---- A step ---- */
+
 /* A param and its state beside the fit: copies, which the optimizer moves. */
 typedef struct Draft {
-    double *theta, *gradient, *state[OPTIMIZER_STATE];
+    double *theta, *gradient, *state[OPTIMIZER_STATE]; /* the gradient is that of the loss */
+    uint32_t group;
 } Draft;
 
 static double *copy_of(State *S, const double *from, size_t n) {
@@ -27,6 +75,21 @@ static void draft_begin(State *S, const Fit *fit, const FitParam *p, const doubl
     for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) draft->state[k] = copy_of(S, p->state[k], n);
     draft->gradient = tape_allocate(S, n * sizeof *draft->gradient);
     for (size_t k = 0; k < n; k++) draft->gradient[k] = gradient ? -gradient[k] : 0;
+    draft->group = optimizer_group(fit->optimizer, p->name);
+    double limit = fit->optimizer->groups[draft->group].clip_value;
+    if (limit < INFINITY) optimizer_clip(n, draft->gradient, limit);
+}
+
+/* Scales all gradients down to the L2 norm clip_norm, in the order of operations of PyTorch's clip_grad_norm_ (Pascanu, Mikolov and
+   Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1). */
+static void clip_norm(const Fit *fit, const Draft drafts[]) {
+    double squares = 0;
+    for (uint32_t p = 0; p < fit->n_params; p++)
+        for (size_t k = 0; k < fit->params[p].size; k++) squares += drafts[p].gradient[k] * drafts[p].gradient[k];
+    double factor = fit->optimizer->clip_norm / (sqrt(squares) + 1e-6);
+    if (factor >= 1) return;
+    for (uint32_t p = 0; p < fit->n_params; p++)
+        for (size_t k = 0; k < fit->params[p].size; k++) drafts[p].gradient[k] *= factor;
 }
 
 static bool all_finite(const double *x, size_t n) {
@@ -51,13 +114,16 @@ static void draft_commit(const Fit *fit, FitParam *p, const Draft *draft) {
 void update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]) {
     const Optimizer *optimizer = fit->optimizer;
     Draft *drafts = tape_allocate(S, fit->n_params * sizeof *drafts);
-    double shared[OPTIMIZER_SHARED];
-    optimizer->row->begin(optimizer->settings, rates[0], fit->done + 1, shared);
+    double(*shared)[OPTIMIZER_SHARED] = tape_allocate(S, optimizer->n_groups * sizeof *shared);
+    for (uint32_t k = 0; k < fit->n_params; k++) draft_begin(S, fit, &fit->params[k], gradients[k], &drafts[k]);
+    if (optimizer->clip_norm < INFINITY) clip_norm(fit, drafts);
+    for (uint32_t g = 0; g < optimizer->n_groups; g++)
+        optimizer->row->begin(optimizer->groups[g].settings, rates[g], fit->done - fit->optimizer_from + 1, shared[g]);
     for (uint32_t k = 0; k < fit->n_params; k++) {
-        FitParam *p = &fit->params[k];
-        draft_begin(S, fit, p, gradients[k], &drafts[k]);
-        optimizer->row->update(optimizer->settings, shared, p->size, drafts[k].theta, drafts[k].gradient, drafts[k].state);
-        draft_check(S, fit, p, &drafts[k]);
+        const FitParam *p = &fit->params[k];
+        const Draft *d = &drafts[k];
+        optimizer->row->update(optimizer->groups[d->group].settings, shared[d->group], p->size, d->theta, d->gradient, d->state);
+        draft_check(S, fit, p, d);
     }
     for (uint32_t k = 0; k < fit->n_params; k++) draft_commit(fit, &fit->params[k], &drafts[k]);
 }

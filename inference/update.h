@@ -4,8 +4,12 @@
 
 #include "inference/fit.h"
 
-/* The learning rates of step number fit->done, in the tape's memory; may run program code. Call it before the step puts
-   anything on the tape. */
+/* Gives each param of the fit its settings, and a state that has seen no step: when a fit begins, or goes on with another
+   optimizer. Raises unknown-param for settings of a param that the fit does not have. */
+void update_start(State *S, Fit *fit);
+
+/* The learning rates of step number fit->done, one for each group of the optimizer, in the tape's memory; may run program
+   code. Call it before the step puts anything on the tape. */
 const double *update_rates(State *S, const Fit *fit);
 
 /* Moves all params of the fit, and the optimizer's state, along the gradients of the ELBO: gradients[k], of params[k]'s

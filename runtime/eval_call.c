@@ -266,6 +266,16 @@ static Value apply_native(State *S, const Native *native, size_t base, uint32_t 
     return native_apply(S, native, arguments, count, function);
 }
 
+/* Objects that can be called though they are no functions: schedules. false: this one cannot. */
+static bool apply_object(State *S, Value callee, size_t base, uint32_t n, const Argument *names, Value *result) {
+    const ObjectType *type = value_is_object(callee) ? gc_object_type(S, callee.as.object) : NULL;
+    if (!type || !type->call) return false;
+    uint32_t positional = count_positional(names, n);
+    if (positional < n) raise_unknown(S, &names[positional], value_type_name(callee), NULL);
+    *result = type->call(S, callee.as.object, S->stack + base, n);
+    return true;
+}
+
 /* ---- Calls ---- */
 
 typedef struct WrappedCall {
@@ -296,6 +306,7 @@ static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argume
             break;
         }
         default:
+            if (apply_object(S, callee, base, n, names, &v)) break;
             error_raise(S, "not-a-function", callee.tag == VALUE_DISTRIBUTION ? "Draw from a distribution with `~`." : NULL,
                         "a %s cannot be called", value_type_name(callee));
     }

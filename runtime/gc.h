@@ -35,6 +35,8 @@ typedef struct ObjectType {
                                                   may be dead too, but can still be read. */
     void (*print)(State *S, Object *object);   /* appends it to the text that is being built (runtime/text.h) */
     Value (*field)(State *S, Object *object, String *name); /* a field; VALUE_UNASSIGNED: there is none */
+    Value (*call)(State *S, Object *object, const Value *arguments, unsigned n); /* object(x); runs no program code. NULL: it
+                                                                                    cannot be called */
     Value (*index)(State *S, Object *object, String *name); /* object["name"]; NULL: as field */
 } ObjectType;
 

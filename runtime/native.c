@@ -88,6 +88,7 @@ static Value apply_handler(State *S, const HandlerRow *row, const Value *argumen
 
 Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {
     if (native->row) return native->row->function(S, arguments, n);
+    if (native->make) return native->make(S, native->made, arguments, n);
     if (native->distribution) return apply_distribution(S, native->distribution, arguments);
     if (native->elementwise) return apply_elementwise(S, native->elementwise, arguments);
     if (native->handler) return apply_handler(S, native->handler, arguments, n, function);

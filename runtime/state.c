@@ -85,6 +85,12 @@ static Native *add_native(State *S, const char *name, const char *signature) {
     return native;
 }
 
+void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row) {
+    Native *native = add_native(S, name, signature);
+    native->make = make;
+    native->made = row;
+}
+
 static void add_distribution(State *S, const DistributionRow *row) {
     Native *native = add_native(S, row->name, "");
     native->distribution = row;
@@ -133,6 +139,7 @@ static void add_builtins(State *S) {
     for (const DistributionRow *const *row = distribution_rows; *row; row++) add_distribution(S, *row);
     for (const HandlerRow *const *row = handler_rows; *row; row++)
         add_native(S, (*row)->name, (*row)->signature)->handler = *row;
+    for (void (*const *generate)(State *) = native_generators; *generate; generate++) (*generate)(S);
     add_constraints(S);
     add_constants(S);
 }

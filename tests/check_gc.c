@@ -40,7 +40,7 @@ static const Keep keeps[] = {
     {"v_ = trace(fn(x_) { if true { for k_ in 0..20 { z_[k_] ~ Delta(k_) } } })(1)", "print(v_[\"z_\"][19], log_prob(v_))", "19 0"},
     {"v_ = seed(3)", "with v_ { print(1) }", "1"},
     {"v_ = seed(fn() { 1 + 1 }, 3)", "print(v_())", "2"},
-    {"v_ = Adam(lr = 0.5)", "print(v_)", "Adam(lr = 0.5, beta1 = 0.9, beta2 = 0.999, eps = 1e-08)"},
+    {"v_ = Adam(lr = 0.5)", "print(v_)", "Adam(lr = 0.5, betas = [0.9, 0.999], eps = 1e-08)"},
     {"model m_(x_) { a_ ~ Normal(0, 1); obs x_ ~ Normal(a_, 1) }\nguide m_(x_) { param k_ = 0.5; param j_: positive = 1; a_ ~ Normal(k_, j_) }\n"
      "v_ = svi(m_, 1, steps = 0)", "print(v_.params, v_.losses, len(v_.history.k_))", "{k_: 0.5, j_: 1} [] 0"},
     {"fn f_() { v_ = []; for k_ in 0..3 { v_[k_] = \"t{k_}\" }; fn() { v_ } }\nv_ = f_()", "print(v_())", "[\"t0\", \"t1\", \"t2\"]"},

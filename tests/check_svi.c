@@ -112,7 +112,7 @@ static const Program fits_table[] = {
     {MODEL "f = svi(normal, x, steps = 30, particles = 3)\nprint(f.steps, f.particles, len(f.losses), names(f.params), names(f.history), len(f.history.mu_mean))\n"
            "print(f.history.mu_mean[-1] == f.params.mu_mean, f.history.mu_scale[-1] == f.params.mu_scale, f.optimizer, type(f.elbo), f.model == normal, f.guide == normal.guide)",
      "30 3 30 [\"mu_mean\", \"mu_scale\", \"sigma_log_mean\", \"sigma_log_scale\"] [\"mu_mean\", \"mu_scale\", \"sigma_log_mean\", \"sigma_log_scale\"] 30\n"
-     "true true Adam(lr = 0.001, beta1 = 0.9, beta2 = 0.999, eps = 1e-08) number true true"},
+     "true true Adam(lr = 0.001, betas = [0.9, 0.999], eps = 1e-08) number true true"},
     {MODEL "a = svi(normal, x, steps = 5)\nb = svi(normal, x, steps = 5)\nwith seed(0) { c = svi(normal, x, steps = 5) }\nwith seed(0) { d = svi(normal, x, steps = 5) }\n"
            "print(all(a.losses == b.losses), all(c.losses == d.losses))", "false true"},
     {MODEL "with seed(0) { c = svi(normal, x, steps = 9) }\nwith seed(0) { d = svi(normal, x, steps = 5) }\nprint(all(c.losses[0..5] == d.losses))", "true"},

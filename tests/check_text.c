@@ -50,7 +50,7 @@ static const Program nests_table[] = {
      "<function f> <function> <function m> <function sqrt> <function Normal> <function m> <function seed>"},
     {"print(Normal(0, 1), Normal([1, 2], 1 / 3), real, interval(0, 1 / 4))", "Normal(0, 1) Normal([1, 2], 0.333333) real interval(0, 0.25)"},
     {"print([Normal(0, 1), positive])", "[Normal(0, 1), positive]"},
-    {"print(seed(1), Adam(lr = 0.1))", "<handler seed> Adam(lr = 0.1, beta1 = 0.9, beta2 = 0.999, eps = 1e-08)"},
+    {"print(seed(1), Adam(lr = 0.1))", "<handler seed> Adam(lr = 0.1, betas = [0.9, 0.999], eps = 1e-08)"},
     {"l = [\"x\"]\nfor k in 0..60 { l = [\"x\", l] }\nprint(len(text(l)) > 50)", "true"},
 };
 PROGRAMS(nests)
