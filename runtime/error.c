@@ -72,9 +72,9 @@ static void describe_calls(State *S) {
         }
         at = append(text, at, TEXT_CALLS, "\n");
     }
-    if (S->n_handlers) at = append(text, at, TEXT_CALLS, "  under");
+    if (S->n_handlers > S->first_handler) at = append(text, at, TEXT_CALLS, "  under");
     for (uint32_t k = S->n_handlers; k-- > S->first_handler;) at = append(text, at, TEXT_CALLS, " %s", handler_frame_name(&S->handlers[k]));
-    if (S->n_handlers) append(text, at, TEXT_CALLS, "\n");
+    if (S->n_handlers > S->first_handler) append(text, at, TEXT_CALLS, "\n");
 }
 
 static void fill(State *S, Span span, const char *kind, const char *advice, const char *format, va_list arguments) {

@@ -90,6 +90,8 @@ Value lifted_initial(State *S, const Lifted *lifted);
 
 /* eval_site.c */
 Value eval_site(State *S, const Node *node);
+/* A bracket whose bare names are names of sites: hide = [mu, z[3]]. */
+Value eval_site_names(State *S, const Node *bracket);
 Value eval_param(State *S, const Node *node);
 
 /* The bit set of an index expression's subscripts that are the index of a plate around. */

@@ -266,16 +266,6 @@ static Value apply_native(State *S, const Native *native, size_t base, uint32_t 
     return native_apply(S, native, arguments, count, function);
 }
 
-/* Objects that can be called though they are no functions: schedules. false: this one cannot. */
-static bool apply_object(State *S, Value callee, size_t base, uint32_t n, const Argument *names, Value *result) {
-    const ObjectType *type = value_is_object(callee) ? gc_object_type(S, callee.as.object) : NULL;
-    if (!type || !type->call) return false;
-    uint32_t positional = count_positional(names, n);
-    if (positional < n) raise_unknown(S, &names[positional], value_type_name(callee), NULL);
-    *result = type->call(S, callee.as.object, S->stack + base, n);
-    return true;
-}
-
 /* ---- Calls ---- */
 
 typedef struct WrappedCall {
@@ -306,7 +296,6 @@ static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argume
             break;
         }
         default:
-            if (apply_object(S, callee, base, n, names, &v)) break;
             error_raise(S, "not-a-function", callee.tag == VALUE_DISTRIBUTION ? "Draw from a distribution with `~`." : NULL,
                         "a %s cannot be called", value_type_name(callee));
     }
@@ -322,6 +311,18 @@ Value call_value(State *S, Value callee, const Value *arguments, unsigned n) {
     Value v = apply(S, callee, base, n, NULL, S->node);
     stack_pop(S, 1);
     return v;
+}
+
+/* Whether argument k of the call, whose earlier ones lie on the stack from `base` on, is for a list of names of sites. */
+static bool takes_site_names(const State *S, Value callee, size_t base, const Argument *arguments, uint32_t k) {
+    if (callee.tag != VALUE_NATIVE || !callee.as.native->signature.site_names) return false;
+    const Signature *signature = &callee.as.native->signature;
+    if (arguments[k].value->kind != NODE_BRACKET) return false;
+    if (!arguments[k].keyword && callee.as.native->handler && k && value_is_callable(S->stack[base])) k--;
+    else
+        for (uint32_t i = 0; arguments[k].keyword && i < signature->n; i++)
+            if (signature->names[i] == arguments[k].keyword->object) return signature->site_names >> i & 1;
+    return signature->site_names >> k & 1;
 }
 
 static Value eval_argument(State *S, Value callee, const Node *node) {
@@ -377,7 +378,11 @@ Value eval_call(State *S, const Node *node) {
     stack_push(S, callee);
     size_t base = S->top;
     uint32_t n = node->as.call.count;
-    for (uint32_t k = 0; k < n; k++) stack_push(S, eval_argument(S, callee, node->as.call.arguments[k].value));
+    for (uint32_t k = 0; k < n; k++) {
+        const Node *argument = node->as.call.arguments[k].value;
+        bool names = takes_site_names(S, callee, base, node->as.call.arguments, k);
+        stack_push(S, names ? eval_site_names(S, argument) : eval_argument(S, callee, argument));
+    }
     S->node = node;
     Value v = apply(S, callee, base, n, node->as.call.arguments, node);
     stack_pop(S, 1);

@@ -109,6 +109,20 @@ Value eval_site(State *S, const Node *node) {
     }
 }
 
+/* [mu, z[3], "x"] as a list of names. */
+Value eval_site_names(State *S, const Node *bracket) {
+    const NodeList *items = &bracket->as.list;
+    List *list = list_new(S, items->count ? items->count : 1);
+    stack_push(S, value_object(list));
+    for (uint32_t k = 0; k < items->count; k++) {
+        const Node *item = items->items[k], *base = item->kind == NODE_INDEX ? item->as.index.object : item;
+        Value v = base->kind == NODE_NAME ? value_object(site_name(S, item, base->as.variable.name)) : eval(S, item);
+        list_append(S, list, v);
+    }
+    stack_pop(S, 1);
+    return value_object(list);
+}
+
 static Value initial_value(State *S, const void *how) { return eval(S, how); }
 
 static Constraint *eval_constraint(State *S, const Node *node) {

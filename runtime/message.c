@@ -20,9 +20,7 @@ static Value default_sample(State *S, const Message *m) {
     return v;
 }
 
-static Value default_param(State *S, Message *m) {
-    Value *known = S->parameters ? record_find(S->parameters, m->name) : NULL;
-    if (known) return param_enter(S, m, *known);
+Value param_initial(State *S, const Message *m) {
     const Node *node = S->node;
     uint32_t own_from = S->random.own_from;
     S->random.own_from = S->n_plates - m->own_plates;
@@ -32,6 +30,13 @@ static Value default_param(State *S, Message *m) {
     S->random.own_from = own_from;
     param_check(S, m, v);
     S->node = node;
+    return v;
+}
+
+static Value default_param(State *S, Message *m) {
+    Value *known = S->parameters ? record_find(S->parameters, m->name) : NULL;
+    if (known) return param_enter(S, m, *known);
+    Value v = param_initial(S, m);
     if (S->probing) {
         v = tape_with_leaf(S, v);
         probe_param(S, v, m->name, m->constraint);

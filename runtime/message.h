@@ -62,7 +62,7 @@ enum { HANDLER_ARGUMENTS = 4 };
 /* A row of the registry of handlers (runtime/handlers/registry.c): one file each. Any function may be NULL. */
 typedef struct HandlerRow {
     const char *name;
-    const char *signature;  /* of the arguments behind the function */
+    const char *signature;  /* of the arguments behind the function; see NativeRow */
     void (*check)(State *S, const Value *arguments);  /* the arguments, when the handler is made */
     void (*enter)(State *S, HandlerFrame *frame);
     void (*before)(State *S, HandlerFrame *frame, Message *message); /* may settle or change it */
@@ -117,6 +117,8 @@ Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t ev
 /* A param's value for its place: `outside` as seen from outside of its own plates, which become lanes. And back. */
 Value param_enter(State *S, const Message *message, Value outside);
 Value param_leave(State *S, const Message *message, Value inside);
+/* The param's initial value, evaluated and checked. Runs program code. */
+Value param_initial(State *S, const Message *message);
 /* The unconstrained value of a constrained one, and back. constraint NULL: real. */
 Value param_to_free(State *S, Constraint *constraint, Value v);
 Value param_to_value(State *S, Constraint *constraint, Value v);

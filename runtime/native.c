@@ -8,11 +8,11 @@
 #include "runtime/message.h"
 #include "runtime/operations.h"
 
-/* One parameter of a signature text: its name, with `?` or `...` behind it; returns where the next one begins. */
+/* One parameter of a signature text: its name, with `:names`, `?` or `...` behind it; returns where the next one begins. */
 static const char *signature_next(State *S, Signature *signature, const char *p) {
     while (*p == ' ' || *p == ',') p++;
     if (!*p) return p;
-    size_t length = strcspn(p, "?., ");
+    size_t length = strcspn(p, ":?., ");
     const char *end = p + length;
     if (strncmp(end, "...", 3) == 0) {
         signature->rest = true;
@@ -20,6 +20,10 @@ static const char *signature_next(State *S, Signature *signature, const char *p)
         return end + 3;
     }
     signature->names[signature->n] = string_new(S, p, length);
+    if (strncmp(end, ":names", 6) == 0) {
+        signature->site_names |= 1u << signature->n;
+        end += 6;
+    }
     if (*end != '?') signature->required |= 1u << signature->n;
     signature->n++;
     return *end == '?' ? end + 1 : end;
@@ -88,7 +92,6 @@ static Value apply_handler(State *S, const HandlerRow *row, const Value *argumen
 
 Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {
     if (native->row) return native->row->function(S, arguments, n);
-    if (native->make) return native->make(S, native->made, arguments, n);
     if (native->distribution) return apply_distribution(S, native->distribution, arguments);
     if (native->elementwise) return apply_elementwise(S, native->elementwise, arguments);
     if (native->handler) return apply_handler(S, native->handler, arguments, n, function);

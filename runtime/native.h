@@ -11,7 +11,8 @@ typedef Value NativeFunction(State *S, const Value *arguments, unsigned n);
 typedef struct NativeRow {
     const char *name;
     const char *signature; /* "x, n?, values...": `?` may be left out, `...` takes any further positional arguments; what
-                              stands behind that is given by name only */
+                              stands behind that is given by name only. "hide:names": in brackets right in the call, bare
+                              names are names of sites */
     NativeFunction *function;
     const char *help;      /* one line */
     bool borrows;          /* keeps no reference to its arguments and returns none of them: they stay writable in place */
@@ -27,10 +28,8 @@ typedef struct Signature {
     uint32_t positional; /* the first so many may be given by position */
     uint32_t required; /* bit k: parameter k must be given */
     bool rest;         /* takes further positional arguments */
+    uint32_t site_names; /* bit k: parameter k is a list of names of sites */
 } Signature;
-
-/* What a built-in does that was generated from a row of an outer room. */
-typedef Value NativeMake(State *S, const void *row, const Value *arguments, unsigned n);
 
 /* A built-in as a value: exactly one of the rows is set. */
 struct Native {
@@ -40,8 +39,6 @@ struct Native {
     const struct DistributionRow *distribution; /* makes a distribution */
     const struct ConstraintRow *constraint;     /* makes a constraint with bounds */
     const struct HandlerRow *handler;           /* makes a handler, or wraps a function in one */
-    NativeMake *make; /* calls make(S, made, arguments, n): generated from a row of an outer room */
-    const void *made;
     const char *name;
     Signature signature;
 };
@@ -55,10 +52,6 @@ bool value_is_callable(Value v);
 /* Tables of rows, each ended by a row without a name; the lists ended by NULL (stdlib/registry.c). */
 extern const NativeRow *const native_tables[];
 extern const struct Elementwise *const elementwise_tables[];
-/* Called once for each new state: they add built-ins generated from rows. Ended by NULL (stdlib/registry.c). */
-extern void (*const native_generators[])(State *S);
-/* Adds the built-in `name`, whose calls are make(S, row, arguments, n), to a new state. */
-void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row);
 /* Called once for each new state: outer rooms add their types and built-ins. Ended by NULL. */
 extern void (*const state_openers[])(State *S);
 

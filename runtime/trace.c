@@ -160,12 +160,29 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site) {
     return v;
 }
 
+static bool has_axes(State *S, Value v, uint32_t n, Axis *const axes[]) {
+    for (uint32_t k = 0; k < n; k++)
+        if (layout_has_axis(value_layout(S, v), axes[k])) return true;
+    return false;
+}
+
+/* Each lane of the plates inside has a scale of its own: scores are scaled before they are summed. */
+static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n, Axis *const axes[]) {
+    score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+    if (site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
+    return operation_sum_lanes(S, score, n, axes);
+}
+
 /* A `passing` score is a term of a sum. */
 static Value one_score(State *S, const Trace *trace, const Site *site, bool passing) {
     uint32_t n = site->n_plates - trace->plates;
     Axis *const *axes = site_plates(trace, site) + trace->plates;
     Value score, scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
     if (scored.tag == VALUE_MISSING) return value_number(0);
+    bool by_lanes = site->scale.tag == VALUE_ARRAY && has_axes(S, site->scale, n, axes);
+    if (by_lanes && site->kind == MESSAGE_SAMPLE)
+        return scaled_by_lanes(S, site, distribution_score(S, site->distribution, scored, site->mask, 0, NULL), n, axes);
+    if (by_lanes) return scaled_by_lanes(S, site, operation_sum(S, site->value), n, axes);
     if (site->kind == MESSAGE_SAMPLE) {
         score = (passing ? distribution_term : distribution_score)(S, site->distribution, scored, site->mask, n, axes);
     } else {

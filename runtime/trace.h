@@ -76,7 +76,7 @@ void trace_mark(State *S, Object *object);
 void trace_release(State *S, Object *object);
 void site_mark(State *S, Object *object);
 
-extern const HandlerRow handler_condition, handler_do, handler_params, handler_replay, handler_seed, handler_substitute,
-    handler_trace, handler_uncondition;
+extern const HandlerRow handler_block, handler_condition, handler_do, handler_lift, handler_mask, handler_params,
+    handler_replay, handler_scale, handler_seed, handler_substitute, handler_trace, handler_uncondition;
 
 #endif

@@ -66,8 +66,33 @@ static void warn_unknown(State *S, const HandlerFrame *frame, const String *name
 void given_warn(State *S, HandlerFrame *frame, Value names, const char *takes) {
     if (names.tag == VALUE_RECORD)
         for (uint32_t k = 0; k < names.as.record->count; k++) warn_unknown(S, frame, names.as.record->names[k], takes);
+    if (names.tag == VALUE_STRING) warn_unknown(S, frame, names.as.string, takes);
     if (names.tag == VALUE_LIST)
         for (uint32_t k = 0; k < names.as.list->count; k++) warn_unknown(S, frame, names.as.list->items[k].as.string, takes);
+}
+
+void given_check_names(State *S, const char *handler, const char *argument, Value names) {
+    bool empty = names.tag == VALUE_ARRAY && names.as.array->layout->components == 0;
+    if (names.tag == VALUE_UNASSIGNED || names.tag == VALUE_STRING || empty) return;
+    if (names.tag != VALUE_LIST) native_type_error(S, handler, argument, "names of sites", names);
+    for (uint32_t k = 0; k < names.as.list->count; k++)
+        if (names.as.list->items[k].tag != VALUE_STRING) native_type_error(S, handler, argument, "names of sites", names.as.list->items[k]);
+}
+
+static bool is_listed(Value names, const String *name) {
+    if (names.tag == VALUE_STRING) return names.as.string == name;
+    if (names.tag != VALUE_LIST) return false;
+    for (uint32_t k = 0; k < names.as.list->count; k++)
+        if (names.as.list->items[k].as.string == name) return true;
+    return false;
+}
+
+bool given_lists(State *S, HandlerFrame *frame, Value names, const Message *m) {
+    String *used = m->name;
+    if (!is_listed(names, used)) used = m->name->length ? given_family(S, m->name) : NULL;
+    if (used && used != m->name && !is_listed(names, used)) used = NULL;
+    given_note(S, frame, m, used);
+    return used != NULL;
 }
 
 /* ---- One element of a family ---- */

@@ -34,6 +34,11 @@ void given_note(State *S, HandlerFrame *frame, const Message *message, String *u
 /* `takes`: what the handler acts on, for messages: "sample sites". */
 void given_warn(State *S, HandlerFrame *frame, Value names, const char *takes);
 
+/* Raises wrong-type unless `names` is a name, a list of names, or left out. */
+void given_check_names(State *S, const char *handler, const char *argument, Value names);
+/* Whether the message's name or its family is among them; notes the name. */
+bool given_lists(State *S, HandlerFrame *frame, Value names, const Message *message);
+
 /* The value of that name, or else of its family; *used is the key. NULL: there is none. */
 const Value *given_find(State *S, const Record *record, String *name, String **used);
 /* "z" of "z[3]"; NULL: it is no member of a family. */

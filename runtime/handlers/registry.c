@@ -2,10 +2,14 @@
 #include "runtime/trace.h"
 
 const HandlerRow *const handler_rows[] = {
+    &handler_block,
     &handler_condition,
     &handler_do,
+    &handler_lift,
+    &handler_mask,
     &handler_params,
     &handler_replay,
+    &handler_scale,
     &handler_seed,
     &handler_substitute,
     &handler_trace,
