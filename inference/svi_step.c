@@ -14,7 +14,14 @@ static void place_leaves(State *S, SviRun *run) {
     }
 }
 
-static Value elbo_body(State *S, const void *what) { return ((const SviRun *)what)->call->estimator->row->objective(S, ((const SviRun *)what)->call); }
+static Value elbo_body(State *S, const void *what) {
+    const SviRun *run = what;
+    return run->call->estimator->row->objective(S, run->call);
+}
+
+static Value subsampled_body(State *S, const void *what) {
+    return handler_run(S, ((const SviRun *)what)->subsample, elbo_body, what);
+}
 
 static const double *const *params_gradients(State *S, const SviRun *run) {
     const double **gradients = tape_allocate(S, (run->fit->n_params + 1) * sizeof *gradients);
@@ -27,10 +34,11 @@ void svi_step(State *S, SviRun *run) {
     tape_clear(S);
     const double *rates = update_rates(S, run->fit);
     place_leaves(S, run);
-    Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), elbo_body, run);
+    Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), run->subsample ? subsampled_body : elbo_body, run);
     if (elbo.tag != VALUE_NUMBER) error_raise(S, "wrong-type", NULL, "the ELBO is a %s, not a number", value_type_name(elbo));
     if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, -elbo.as.number);
     estimator_sweep(S, run->call, elbo);
+    fit_reserve_step(S, run->fit);
     update_params(S, run->fit, params_gradients(S, run), rates);
     baselines_commit(&run->fit->baselines);
     fit_record(run->fit, -elbo.as.number);

@@ -206,6 +206,7 @@ static elbo_Status run_protected(State *S, RunRequest *request) {
     S->n_warned = 0;
     S->parse_status = PARSE_OK;
     S->interrupted = 0;
+    S->fit_stopped = false;
     if (error_protect(S, run_request, request)) return ELBO_OK;
     report_error(S);
     return status_of(S);

@@ -166,6 +166,8 @@ struct elbo_State {
     struct HandlerFrame *handlers; /* outermost first; those that see messages are first_handler … n_handlers - 1 */
     uint32_t first_handler, n_handlers, handler_capacity; /* first: not 0 while a handler's own code runs (HandlerOutside) */
     struct Message *messages; /* those that are under way, innermost first */
+    struct ClauseCall *clause; /* of a handler written in Elbo: the innermost that runs */
+    uint64_t last_clause;
     Record *parameters;   /* of the outermost entry: values of params that no handler gives; NULL: none yet */
 
     RandomState random;
@@ -181,6 +183,7 @@ struct elbo_State {
     uint32_t n_warned, warned_capacity;
     List *noted;              /* while a fit runs: every warning, as a record {kind, message, advice, line}; else NULL */
     volatile sig_atomic_t interrupted;
+    bool fit_stopped;     /* an interrupt has ended a fit of this run: the next one ends the run */
 
     Record *formulas;     /* compiled formulas of distributions, by "Family.name" */
     Record *guides;       /* guides by the name of their model */

@@ -1,0 +1,125 @@
+/* The loop of a fit: steps, callbacks, and the user's interrupt. */
+#include <string.h>
+#include <time.h>
+
+#include "inference/svi.h"
+#include "runtime/eval.h"
+#include "runtime/gc.h"
+#include "runtime/operations.h"
+
+/* ---- Callbacks ---- */
+
+/* What a callback draws comes from a stream of its own, which moves with the steps. */
+static RandomState callback_stream(const RandomState *fit) {
+    RandomState random = *fit;
+    random.seed ^= 0x63616C6C6261636Bu;
+    random.step <<= 20;
+    random.draws = 0;
+    return random;
+}
+
+/* Shows the fit to the callback; whether it wants to stop. It may do whatever a program may do between two fits: print, run
+   models, take gradients, fit. */
+static bool callback_stops(State *S, SviRun *run) {
+    List *noted = S->noted;
+    Value arguments[2] = {value_number((double)run->fit->done), value_unassigned()};
+    tape_end(S);
+    S->random = callback_stream(&run->fit->random);
+    S->silent = run->silent;
+    S->noted = NULL;
+    arguments[1] = value_object(fit_copy(S, run->fit));
+    stack_push(S, arguments[1]);
+    Value v = call_value(S, run->callback, arguments, 2);
+    stack_pop(S, 1);
+    S->noted = noted;
+    S->silent = true;
+    S->random = run->fit->random;
+    tape_begin(S);
+    return v.tag == VALUE_BOOLEAN && v.as.boolean;
+}
+
+/* ---- The user's interrupt ---- */
+
+bool svi_user_stopped(State *S) {
+    if (S->error.no_memory || strcmp(S->error.diagnostic.kind, "interrupted") != 0 || S->fit_stopped) return false;
+    S->fit_stopped = true;
+    S->error.raised = false;
+    return true;
+}
+
+void svi_report_stopped(State *S, const Fit *fit, uint64_t until) {
+    unsigned long long done = fit->done, left = until - fit->done;
+    const char *advice = left ? error_text(S, "The fit goes on with svi(fit, steps = %llu). A second interrupt stops the program.", left)
+                              : "A second interrupt stops the program.";
+    warning_report(S, "fit-stopped", advice, "the fit was stopped by the user after %llu of %llu steps", done, (unsigned long long)until);
+}
+
+/* ---- Steps ---- */
+
+static double seconds_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void run_steps(State *S, void *what) {
+    SviRun *run = what;
+    Fit *fit = run->fit;
+    const Node *node = S->node;
+    const Source *source = S->source;
+    S->noted = fit->warnings;
+    if (fit->done || fit->restart) S->silent = true;
+    tape_begin(S);
+    while (fit->done < run->until) {
+        svi_step(S, run);
+        fit->random = S->random;
+        S->silent = true;
+        if (S->interrupted) eval_poll(S, node);
+        if (run->callback.tag == VALUE_UNASSIGNED) continue;
+        S->node = node;
+        S->source = source;
+        if (callback_stops(S, run)) break;
+    }
+    tape_end(S);
+}
+
+static Value theta_record(State *S, const Fit *fit) {
+    Record *theta = record_new(S, fit->n_params);
+    for (uint32_t k = 0; k < fit->n_params; k++) record_set(S, theta, fit->params[k].name, value_number(0));
+    return value_object(theta);
+}
+
+static Handler *subsample_handler(State *S, const Fit *fit) {
+    if (fit->subsample.tag == VALUE_UNASSIGNED) return NULL;
+    for (const HandlerRow *const *row = handler_rows; *row; row++)
+        if (strcmp((*row)->name, "subsample") == 0) return handler_new(S, *row, &fit->subsample, 1);
+    error_raise(S, "not-yet", NULL, "this version has no handler 'subsample'");
+}
+
+void svi_run(State *S, Fit *fit, uint64_t until, Value callback) {
+    Value theta = theta_record(S, fit);
+    stack_push(S, theta);
+    Handler *subsample = subsample_handler(S, fit);
+    stack_push(S, subsample ? value_object(subsample) : value_none());
+    ElboCall call = {.estimator = fit->estimator, .model = fit->model, .guide = fit->guide, .arguments = fit->arguments,
+                     .n = fit->n_arguments, .particles = (uint32_t)fit->particles, .baselines = &fit->baselines,
+                     .plate = string_of(S, "particles"), .mean = state_global(S, string_of(S, "mean"))->builtin};
+    SviRun run = {.fit = fit, .call = &call, .theta = theta.as.record, .subsample = subsample, .callback = callback,
+                  .until = until, .silent = S->silent};
+    List *noted = S->noted;
+    double begun = seconds_now();
+    fit->random = S->random;
+    fit->interrupted = false;
+    fit_reserve(S, fit, until);
+    bool ended = error_protect(S, run_steps, &run);
+    fit->seconds += seconds_now() - begun;
+    S->random = fit->random;
+    S->silent = run.silent;
+    S->noted = noted;
+    if (!ended) {
+        baselines_drop(&fit->baselines);
+        if (!svi_user_stopped(S)) error_again(S);
+        fit->interrupted = true;
+    }
+    stack_pop(S, 2);
+}
