@@ -46,6 +46,7 @@ static const char *function_kind(const Function *function) {
     switch (function->kind) {
         case FUNCTION_MODEL: return "model";
         case FUNCTION_GUIDE: return "guide";
+        case FUNCTION_HANDLER: return "handler";
         default: return "function";
     }
 }
@@ -65,7 +66,10 @@ static void describe_calls(State *S) {
             at = append(text, at, TEXT_CALLS, "  …\n");
             break;
         }
-        at = append(text, at, TEXT_CALLS, "  in %s '%s'", function_kind(function), function->name ? function->name->text : "fn");
+        if (function->kind == FUNCTION_CLAUSE)
+            at = append(text, at, TEXT_CALLS, "  in the clause '%s' of handler '%s'", function->name->text, function->parent->name->text);
+        else
+            at = append(text, at, TEXT_CALLS, "  in %s '%s'", function_kind(function), function->name ? function->name->text : "fn");
         if (f->call && f->source) {
             Position p = source_position(f->source, f->call->span.start);
             at = append(text, at, TEXT_CALLS, ", called at %s:%u:%u", f->source->name, p.line, p.column);
@@ -185,6 +189,7 @@ typedef struct Marks {
     Record *parameters;
     RandomState random;
     struct Message *messages;
+    struct ClauseCall *clause;
     size_t text_used;
     Signal signal;
     bool recording, silent, probing;
@@ -193,7 +198,7 @@ typedef struct Marks {
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->noted};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->noted};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -212,6 +217,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->parameters = m->parameters;
     S->random = m->random;
     S->messages = m->messages;
+    S->clause = m->clause;
     S->text_used = m->text_used;
     S->signal = m->signal;
     S->silent = m->silent;

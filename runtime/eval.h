@@ -40,6 +40,8 @@ Value index_value(State *S, Value object, const Subscript *subscripts, uint32_t 
 /* object["name"] and object.name; raise unknown-field with a suggestion. */
 Value index_by_name(State *S, Value object, String *name);
 Value field_of(State *S, Value object, String *name);
+/* Raises unknown-field, with the nearest of the names that there are. */
+_Noreturn void field_raise_unknown(State *S, Value object, const String *name, String *const *names, size_t n);
 /* log_prob, cdf, quantile: what a distribution answers when it is called. */
 bool is_method_name(const char *name);
 /* Items as brackets make them: numbers and arrays of one shape stack, anything else is a list. */

@@ -5,6 +5,7 @@
 #include "runtime/gc.h"
 #include "runtime/message.h"
 #include "runtime/suggest.h"
+#include "runtime/tape_score.h"
 #include "runtime/text.h"
 #include "runtime/trace.h"
 
@@ -77,6 +78,7 @@ Value eval_text(State *S, const Node *node) {
             text_append(S, part->as.string->text, part->as.string->length);
         } else {
             Value v = eval(S, part);
+            if (tape_in_score_mode(&S->tape)) score_read(S, v);
             summary = summary || value_has_lanes(v);
             text_value(S, v);
         }
@@ -145,6 +147,7 @@ static bool is_ragged(const List *list) {
 /* A gather from elements that exist in some lanes only: each lane needs just the one that its own index names. */
 static Value gather_items(State *S, const List *list, Value index) {
     double least, most;
+    if (tape_in_score_mode(&S->tape)) score_read_lanes(S, index);
     value_extremes(S, index, &least, &most);
     if (!(least >= 0) || most >= list->count)
         error_raise(S, "index-out-of-range", NULL, "an index is outside of a vector of %u in some lanes", list->count);
@@ -279,6 +282,12 @@ static _Noreturn void raise_field(State *S, Value object, const String *name, co
     error_raise(S, "unknown-field", advice, "a %s has no field '%s'", value_type_name(object), name->text);
 }
 
+void field_raise_unknown(State *S, Value object, const String *name, String *const *names, size_t n) {
+    Suggestion s = suggest_begin(name->text);
+    for (size_t k = 0; k < n; k++) suggest_offer(&s, names[k]->text);
+    raise_field(S, object, name, s.best);
+}
+
 bool is_method_name(const char *name) {
     return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0 || strcmp(name, "kl") == 0;
 }
@@ -320,9 +329,7 @@ Value field_of(State *S, Value object, String *name) {
     if (object.tag == VALUE_RECORD) {
         const Value *v = record_find(object.as.record, name);
         if (v) return *v;
-        Suggestion s = suggest_begin(name->text);
-        for (uint32_t k = 0; k < object.as.record->count; k++) suggest_offer(&s, object.as.record->names[k]->text);
-        raise_field(S, object, name, s.best);
+        field_raise_unknown(S, object, name, object.as.record->names, object.as.record->count);
     }
     if (object.tag == VALUE_DISTRIBUTION) return distribution_attribute(S, object.as.distribution, name);
     if (object.tag == VALUE_MISSING) return object;

@@ -1,4 +1,5 @@
 #include "runtime/eval.h"
+#include "runtime/written.h"
 
 /* Assigning to a path (x[2].mu = 5) makes new values from the inside out: whoever else holds the old ones keeps them. An
    element of a variable's own array or list that nobody else can see is written in place.
@@ -223,6 +224,10 @@ static void store_path(State *S, const Node *target, Value v, Array *mask) {
 static Value path_assign(State *S, const Node *target, Value object, Value element, Array *mask) {
     if (target->kind == NODE_FIELD) {
         S->node = target;
+        if (object.tag == VALUE_MESSAGE) {
+            reference_set(S, object, target->as.field.name->object, element);
+            return object;
+        }
         if (object.tag != VALUE_RECORD) error_raise(S, "wrong-type", NULL, "a %s has no fields to assign", value_type_name(object));
         return record_assign(S, object.as.record, target->as.field.name->object, element, mask);
     }

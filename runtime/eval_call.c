@@ -4,6 +4,7 @@
 #include "runtime/gc.h"
 #include "runtime/message.h"
 #include "runtime/suggest.h"
+#include "runtime/written.h"
 
 /* ---- Making functions ---- */
 
@@ -121,6 +122,7 @@ static Value run_closure(State *S, const Closure *closure, size_t base, uint64_t
     fill_defaults(S, closure, given);
     Value v = eval_block(S, closure->function->body);
     v = frame_result(S, &frame, v);
+    if (closure->function->kind == FUNCTION_HANDLER) v = written_new(S);
     if (entry) entry_end(S);
     S->signal = SIGNAL_NONE;
     S->mask = frame.mask;
@@ -266,6 +268,16 @@ static Value apply_native(State *S, const Native *native, size_t base, uint32_t 
     return native_apply(S, native, arguments, count, function);
 }
 
+/* Objects that can be called though they are no functions: schedules. false: this one cannot. */
+static bool apply_object(State *S, Value callee, size_t base, uint32_t n, const Argument *names, Value *result) {
+    const ObjectType *type = value_is_object(callee) ? gc_object_type(S, callee.as.object) : NULL;
+    if (!type || !type->call) return false;
+    uint32_t positional = count_positional(names, n);
+    if (positional < n) raise_unknown(S, &names[positional], value_type_name(callee), NULL);
+    *result = type->call(S, callee.as.object, S->stack + base, n);
+    return true;
+}
+
 /* ---- Calls ---- */
 
 typedef struct WrappedCall {
@@ -278,6 +290,23 @@ typedef struct WrappedCall {
 
 static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argument *names, const Node *call);
 
+/* A handler that the program defines: with one argument more than it has parameters, the first is what it wraps. */
+static Value apply_definition(State *S, const Closure *closure, size_t base, uint32_t n, const Argument *names, const Node *call) {
+    bool wraps = n == closure->function->n_parameters + 1 && !(names && names[0].keyword) && value_is_callable(S->stack[base]);
+    if (!wraps) return apply_closure(S, closure, base, n, names, call);
+    Value function = S->stack[base];
+    Value handler = apply_closure(S, closure, base + 1, n - 1, names ? names + 1 : NULL, call);
+    return wrapped_new(S, (Handler *)handler.as.object, function);
+}
+
+/* a(f), where a is a handler already. */
+static Value apply_handler_to(State *S, Value handler, size_t base, uint32_t n, const Argument *names) {
+    if (n != 1 || (names && names[0].keyword) || !value_is_callable(S->stack[base]))
+        error_raise(S, "wrong-type", "Wrap a function: `h(f)(x)`. Or run a block under it: `with h { f(x) }`.",
+                    "a handler that is made already is called with one thing: the function that it wraps");
+    return wrapped_new(S, (Handler *)handler.as.object, S->stack[base]);
+}
+
 static Value apply_wrapped_body(State *S, const void *what) {
     const WrappedCall *call = what;
     return apply(S, call->function, call->base, call->n, call->names, call->node);
@@ -287,7 +316,11 @@ static Value apply_wrapped_body(State *S, const void *what) {
 static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argument *names, const Node *call) {
     Value v;
     switch (callee.tag) {
-        case VALUE_CLOSURE: return apply_closure(S, callee.as.closure, base, n, names, call);
+        case VALUE_CLOSURE:
+            if (callee.as.closure->function->kind != FUNCTION_HANDLER) return apply_closure(S, callee.as.closure, base, n, names, call);
+            v = apply_definition(S, callee.as.closure, base, n, names, call);
+            break;
+        case VALUE_HANDLER: v = apply_handler_to(S, callee, base, n, names); break;
         case VALUE_NATIVE: v = apply_native(S, callee.as.native, base, n, names); break;
         case VALUE_WRAPPED: {
             const Wrapped *wrapped = (Wrapped *)callee.as.object;
@@ -296,6 +329,7 @@ static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argume
             break;
         }
         default:
+            if (apply_object(S, callee, base, n, names, &v)) break;
             error_raise(S, "not-a-function", callee.tag == VALUE_DISTRIBUTION ? "Draw from a distribution with `~`." : NULL,
                         "a %s cannot be called", value_type_name(callee));
     }

@@ -1,11 +1,13 @@
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/message.h"
+#include "runtime/tape_score.h"
 
 /* A condition that differs between lanes runs each side under a lane mask. What leaves (return, break, continue) in every lane
    of its call or loop is a signal that unwinds; in some lanes only, it switches those lanes off until the call or loop ends. */
 
 static bool truth_varies(State *S, const Node *node, Value v) {
+    if (tape_in_score_mode(&S->tape)) score_read_lanes(S, v);
     if (v.tag == VALUE_BOOLEAN) return false;
     if (v.tag == VALUE_ARRAY && v.as.array->boolean && v.as.array->layout->rank == 0) return v.as.array->layout->n_axes > 0;
     S->node = node;
@@ -224,6 +226,10 @@ static void check_bound(State *S, Value v) {
 static void for_ragged(State *S, LoopRun *run, Value low, Value high) {
     check_bound(S, low);
     check_bound(S, high);
+    if (tape_in_score_mode(&S->tape)) {
+        score_read_lanes(S, low);
+        score_read_lanes(S, high);
+    }
     double from, to, unused;
     value_extremes(S, low, &from, &unused);
     value_extremes(S, high, &unused, &to);
@@ -300,6 +306,7 @@ Value eval_with(State *S, const Node *node) {
     Value handler = eval(S, node->as.with.handler);
     S->node = node->as.with.handler;
     if (handler.tag == VALUE_NATIVE && handler.as.native->handler) handler = native_apply(S, handler.as.native, NULL, 0, value_unassigned());
+    if (handler.tag == VALUE_CLOSURE && handler.as.closure->function->kind == FUNCTION_HANDLER) handler = call_value(S, handler, NULL, 0);
     if (handler.tag != VALUE_HANDLER)
         error_raise(S, "wrong-type", "Write for instance `with seed(1) { … }`.", "`with` takes a handler, not a %s", value_type_name(handler));
     stack_push(S, handler);

@@ -1,6 +1,7 @@
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/suggest.h"
+#include "runtime/written.h"
 
 Value *variable_slot(State *S, const Variable *variable) {
     switch (variable->place) {
@@ -63,7 +64,8 @@ Value variable_read(State *S, const Node *node, const Variable *variable, bool w
 
 /* The mask under which the variable's scope was entered: assignments under it reach every lane that the scope has. */
 static Array *scope_mask(State *S, const Variable *variable) {
-    if (variable->place != PLACE_LOCAL && variable->place != PLACE_CELL) return NULL;
+    if (variable->place == PLACE_GLOBAL) return NULL;
+    if (variable->place == PLACE_CAPTURE) return written_state_mask(S); /* only clauses assign captured variables: the state */
     for (PlateScope *scope = S->frame->scope; scope; scope = scope->outer) {
         uint32_t first = scope->node->as.plate.first_slot;
         if (variable->index >= first && variable->index < first + scope->node->as.plate.n_slots) return scope->mask;

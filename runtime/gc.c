@@ -8,6 +8,7 @@
 #include "runtime/message.h"
 #include "runtime/probe.h"
 #include "runtime/trace.h"
+#include "runtime/written.h"
 
 /* Bytes between two collections: few enough to stay in the processor's cache, so that memory is used again while it is warm,
    and in proportion to the objects that live, so that marking does not prevail. */
@@ -131,7 +132,8 @@ static const ObjectType object_types[VALUE_TAGS] = {
     [VALUE_CONSTRAINT] = {.mark = mark_constraint},
     [VALUE_TRACE] = {.mark = trace_mark, .release = trace_release, .print = trace_print, .field = trace_field, .index = trace_index},
     [VALUE_SITE] = {.mark = site_mark, .print = site_print, .field = site_field},
-    [VALUE_HANDLER] = {.mark = handler_mark},
+    [VALUE_HANDLER] = {.mark = handler_mark, .print = handler_print, .field = handler_field},
+    [VALUE_MESSAGE] = {.mark = reference_mark, .print = reference_print, .field = reference_field},
     [VALUE_WRAPPED] = {.mark = wrapped_mark},
     [VALUE_CELL] = {.mark = mark_cell},
     [VALUE_PARTIAL] = {.mark = mark_partial},

@@ -2,20 +2,26 @@
 
 #include "runtime/gc.h"
 #include "runtime/operations.h"
+#include "runtime/tape_score.h"
+#include "runtime/written.h"
 #include "runtime/probe.h"
+
+const char *const message_kind_names[MESSAGE_KINDS] = {
+    [MESSAGE_SAMPLE] = "sample", [MESSAGE_PARAM] = "param",   [MESSAGE_PLATE] = "plate",
+    [MESSAGE_FACTOR] = "factor", [MESSAGE_DETERMINISTIC] = "deterministic",
+};
+
+const char *message_kind_text(MessageKind kind, bool is_observed) { return is_observed ? "obs" : message_kind_names[kind]; }
 
 /* ---- The message loop ---- */
 
 /* The default actions: what a primitive does when no handler has settled it. */
 
-/* A latent choice whose distribution depends on what is differentiated has a share in the gradient, whether its value is used
-   in arithmetic or only decides what runs: without a pathwise derivative that share would be lost. */
+/* A choice whose distribution depends on what is differentiated has a share in the gradient, whether its value is used in
+   arithmetic or only decides what runs. Without a pathwise derivative its log density carries it. */
 static Value default_sample(State *S, const Message *m) {
     Value v = distribution_sample_event(S, m->distribution, random_key(S, m->name), message_event(m));
-    if (!m->was_missing && tape_is_barrier(S, v))
-        error_raise(S, "no-gradient", "Sum it out by hand, or give its distribution fixed parameters; draws of Normal, LogNormal, Gamma, Beta and others have one.",
-                    "the draw of '%s' from %s has no reparameterised gradient, and its parameters are being differentiated",
-                    m->name->text, m->distribution->row->name);
+    if (tape_is_barrier(S, v)) score_draw(S, m->name, m->distribution, v);
     if (S->probing) probe_draw(S, v, m->distribution->row);
     return v;
 }
@@ -100,6 +106,13 @@ Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, un
     handler->row = row;
     for (unsigned k = 0; k < n && k < HANDLER_ARGUMENTS; k++) handler->arguments[k] = arguments[k];
     return handler;
+}
+
+Value wrapped_new(State *S, Handler *handler, Value function) {
+    Wrapped *wrapped = gc_new(S, VALUE_WRAPPED, sizeof *wrapped);
+    wrapped->handler = handler;
+    wrapped->function = function;
+    return value_object(wrapped);
 }
 
 static HandlerFrame *handler_push(State *S, const HandlerRow *row, Handler *handler, Value state) {
@@ -203,7 +216,9 @@ Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t ev
     return cross_in_plates(S, v, event_rank, plates, frame->plates, S->n_plates);
 }
 
-const char *handler_frame_name(const HandlerFrame *frame) { return frame->row->name; }
+const char *handler_frame_name(const HandlerFrame *frame) {
+    return frame->row == &handler_written ? written_name(frame->handler) : frame->row->name;
+}
 
 void handler_mark(State *S, Object *object) {
     Handler *handler = (Handler *)object;

@@ -15,8 +15,14 @@ typedef enum MessageKind {
     MESSAGE_PARAM,
     MESSAGE_PLATE,
     MESSAGE_FACTOR,
-    MESSAGE_DETERMINISTIC
+    MESSAGE_DETERMINISTIC,
+    MESSAGE_KINDS
 } MessageKind;
+
+/* The words of clauses (`on sample`), by kind. */
+extern const char *const message_kind_names[MESSAGE_KINDS];
+/* What tables and `site.kind` say: the same, but "obs" for data. */
+const char *message_kind_text(MessageKind kind, bool is_observed);
 
 /* A param's initial value, evaluated only if nobody else gives one. */
 typedef Value ParamInitial(State *S, const void *how);
@@ -88,6 +94,8 @@ typedef struct Wrapped {
 extern const HandlerRow *const handler_rows[]; /* ended by NULL */
 
 Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, unsigned n);
+/* The function under the handler. */
+Value wrapped_new(State *S, Handler *handler, Value function);
 /* Runs body(S, what) under the handler and returns what it gives. */
 typedef Value HandlerBody(State *S, const void *what);
 Value handler_run(State *S, Handler *handler, HandlerBody *body, const void *what);

@@ -7,6 +7,7 @@
 #include "runtime/gc.h"
 #include "runtime/message.h"
 #include "runtime/operations.h"
+#include "runtime/tape_score.h"
 
 /* One parameter of a signature text: its name, with `:names`, `?` or `...` behind it; returns where the next one begins. */
 static const char *signature_next(State *S, Signature *signature, const char *p) {
@@ -43,7 +44,6 @@ const char *callable_name(Value v) {
     while (v.tag == VALUE_WRAPPED) v = ((Wrapped *)v.as.object)->function;
     if (v.tag == VALUE_NATIVE) return v.as.native->name;
     if (v.tag == VALUE_CLOSURE && v.as.closure->function->name) return v.as.closure->function->name->text;
-    if (v.tag == VALUE_HANDLER) return ((Handler *)v.as.object)->row->name;
     return NULL;
 }
 
@@ -83,15 +83,33 @@ static Value apply_distribution(State *S, const DistributionRow *row, const Valu
 
 static Value apply_handler(State *S, const HandlerRow *row, const Value *arguments, unsigned n, Value function) {
     Handler *handler = handler_new(S, row, arguments, n);
-    if (function.tag == VALUE_UNASSIGNED) return value_object(handler);
-    Wrapped *wrapped = gc_new(S, VALUE_WRAPPED, sizeof *wrapped);
-    wrapped->handler = handler;
-    wrapped->function = function;
-    return value_object(wrapped);
+    return function.tag == VALUE_UNASSIGNED ? value_object(handler) : wrapped_new(S, handler, function);
+}
+
+/* What of a value does not hang on its numbers. */
+static bool gives_shape_only(const char *name) {
+    static const char *const names[] = {"len", "shape", "rows", "cols", "type", "names"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (strcmp(name, names[k]) == 0) return true;
+    return false;
+}
+
+/* In score mode: a result that is not on the tape hangs on the draws among the arguments without a trace. */
+static void read_untraced(State *S, const Native *native, const Value *arguments, unsigned n, Value result) {
+    bool plain = value_is_numeric(result) || result.tag == VALUE_MISSING || result.tag == VALUE_STRING;
+    if (!plain || score_is_stochastic(S, result) || gives_shape_only(native->name)) return;
+    for (unsigned k = 0; k < n; k++) score_read(S, arguments[k]);
+}
+
+static Value apply_row(State *S, const Native *native, const Value *arguments, unsigned n) {
+    Value result = native->row->function(S, arguments, n);
+    if (tape_in_score_mode(&S->tape)) read_untraced(S, native, arguments, n, result);
+    return result;
 }
 
 Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {
-    if (native->row) return native->row->function(S, arguments, n);
+    if (native->row) return apply_row(S, native, arguments, n);
+    if (native->make) return native->make(S, native->made, arguments, n);
     if (native->distribution) return apply_distribution(S, native->distribution, arguments);
     if (native->elementwise) return apply_elementwise(S, native->elementwise, arguments);
     if (native->handler) return apply_handler(S, native->handler, arguments, n, function);

@@ -26,6 +26,7 @@ typedef struct Site {
     bool alternative;    /* is the `next` of another */
     uint8_t own_plates;  /* param: see Message */
     uint8_t n_plates;    /* all plates around, those outside the trace too */
+    uint64_t read;       /* what the program had read of draws when the site ran (runtime/tape_score.h); 0: nothing */
 } Site;
 
 typedef struct Trace {
@@ -57,6 +58,8 @@ Site *trace_find(const Trace *trace, const String *name);
 Value trace_site_value(State *S, const Trace *trace, const Site *site);
 /* The log density of one site (all alternatives), summed over the event and the plates inside the trace. */
 Value trace_site_score(State *S, const Trace *trace, const Site *site);
+/* The log density of each element of a settled message, masked and scaled, in the lanes of its place. */
+Value message_log_prob(State *S, const Message *message);
 /* The sum over all sites. Lanes of the plates around the trace stay. */
 Value trace_log_prob(State *S, const Trace *trace);
 /* The same for a value that is gone when the tape is emptied. */

@@ -64,16 +64,7 @@ Value trace_field(State *S, Object *object, String *name) {
 
 void site_mark(State *S, Object *object) { gc_mark(S, ((SiteValue *)object)->trace); }
 
-static const char *kind_of(const Site *site) {
-    switch ((MessageKind)site->kind) {
-        case MESSAGE_SAMPLE: return site->is_observed ? "obs" : "sample";
-        case MESSAGE_PARAM: return "param";
-        case MESSAGE_FACTOR: return "factor";
-        case MESSAGE_DETERMINISTIC: return "deterministic";
-        case MESSAGE_PLATE: break;
-    }
-    return "plate";
-}
+static const char *kind_of(const Site *site) { return message_kind_text((MessageKind)site->kind, site->is_observed); }
 
 static Value plates_of(State *S, const Trace *trace, const Site *site) {
     List *list = list_new(S, 4);
@@ -81,21 +72,32 @@ static Value plates_of(State *S, const Trace *trace, const Site *site) {
     return value_object(list);
 }
 
-/* Log density of each element, as seen from outside of the plates. */
-static Value log_prob_of(State *S, const Trace *trace, const Site *site) {
-    if (site->kind == MESSAGE_FACTOR) return crossed_value(S, trace, site, site->value);
-    if (site->kind != MESSAGE_SAMPLE || site->scored.tag == VALUE_MISSING) return value_number(0);
-    Value v = distribution_log_prob(S, site->distribution, site->value);
-    if (site->scored.tag != VALUE_UNASSIGNED) {
-        Value missing = operation_unary(S, elementwise_find("is_missing"), site->scored);
+static bool is_one(Value scale) { return scale.tag == VALUE_NUMBER && !scale.node && scale.as.number == 1; }
+
+Value message_log_prob(State *S, const Message *m) {
+    bool scores = m->kind == MESSAGE_SAMPLE || m->kind == MESSAGE_FACTOR;
+    if (!scores || m->scored.tag == VALUE_MISSING) return value_number(0);
+    Value v = m->kind == MESSAGE_FACTOR ? m->value : distribution_log_prob(S, m->distribution, m->value);
+    if (m->scored.tag != VALUE_UNASSIGNED) {
+        Value missing = operation_unary(S, elementwise_find("is_missing"), m->scored);
         v = operation_select(S, missing, value_number(0), v);
     }
-    if (site->mask) v = operation_select(S, value_array(site->mask, 0), v, value_number(0));
-    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) {
-        const Site *other = &trace->sites[k];
-        v = value_merge(S, other->lanes_on, distribution_log_prob(S, other->distribution, other->value), v, site->name->text);
-    }
-    return crossed_value(S, trace, site, v);
+    if (!is_one(m->scale)) v = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], v, m->scale);
+    return m->mask ? operation_select(S, value_array(m->mask, 0), v, value_number(0)) : v;
+}
+
+static Value elements_of(State *S, const Site *site) {
+    Message m = {.kind = (MessageKind)site->kind, .name = site->name, .value = site->value, .scored = site->scored, .scale = site->scale, .mask = site->mask};
+    m.distribution = site->kind == MESSAGE_SAMPLE ? site->distribution : NULL;
+    return message_log_prob(S, &m);
+}
+
+/* Log density of each element, as seen from outside of the plates. */
+static Value log_prob_of(State *S, const Trace *trace, const Site *site) {
+    Value v = elements_of(S, site);
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next)
+        v = value_merge(S, trace->sites[k].lanes_on, elements_of(S, &trace->sites[k]), v, site->name->text);
+    return site->kind == MESSAGE_PARAM ? v : crossed_value(S, trace, site, v);
 }
 
 Value site_field(State *S, Object *object, String *name) {

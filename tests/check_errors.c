@@ -213,7 +213,10 @@ static const Failure failures[] = {
     {"shape-mismatch", 1, 7, "print(Normal([1, 2], [1, 2, 3]))"},
     {"shape-mismatch", 2, 7, "d = Normal([1, 2], 1)\nprint(d.log_prob([1, 2, 3]))"},
     {"shape-mismatch", 2, 33, "x = zeros(2, 2)\nprint(x[0, 0, 0, 0, 0, 0, 0, 0, 0])"},
-    {"not-yet", 1, 1, "handler h() { on sample(site) { 1 } }\nh()"},
+    {"unknown-message", 1, 15, "handler h() { on simple(site) { 1 } }\nh()"},
+    {"site-field", 1, 33, "handler h() { on sample(site) { site.name = \"a\" } }\nwith h { mu ~ Normal(0, 1) }"},
+    {"site-over", 3, 7, "handler h() { s = none\n on sample(site) { s = site } }\na = h(); with a { mu ~ Normal(0, 1) }; a.s.value"},
+    {"never-settles", 1, 15, "handler h() { on sample(site) { site.is_observed = true } }\nwith h { mu ~ Normal(0, 1) }"},
     {"out-of-memory", 1, 5, "x = zeros(1e7, 1e7)"},
 };
 
