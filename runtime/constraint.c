@@ -15,7 +15,8 @@ const ConstraintRow *constraint_find(const char *name) {
 
 Constraint *constraint_new(State *S, const ConstraintRow *row, const Value bounds[]) {
     if (row->n_bounds == 2 && bounds[0].tag == VALUE_NUMBER && bounds[1].tag == VALUE_NUMBER &&
-        !(bounds[0].as.number < bounds[1].as.number))
+        !(bounds[0].as.number < bounds[1].as.number) &&
+        !(row->bounds_may_meet && bounds[0].as.number == bounds[1].as.number))
         error_raise(S, "bad-argument", NULL, "%s of %s must be less than %s, but %.10g is not less than %.10g", row->bounds[0],
                     row->name, row->bounds[1], bounds[0].as.number, bounds[1].as.number);
     Constraint *c = gc_new(S, VALUE_CONSTRAINT, sizeof *c);

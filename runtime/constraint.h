@@ -13,6 +13,8 @@ typedef enum ConstraintIndex {
     CONSTRAINT_INTERVAL,
     CONSTRAINT_BOOLEAN,
     CONSTRAINT_INTEGER,
+    CONSTRAINT_NONNEGATIVE_INTEGER,
+    CONSTRAINT_INTEGER_INTERVAL,
     CONSTRAINTS
 } ConstraintIndex;
 
@@ -27,6 +29,7 @@ typedef struct ConstraintRow {
     Value (*contains)(State *S, Value value, const Value bounds[]);          /* boolean, by element; false for NaN */
     bool (*holds)(size_t n, const double *x); /* whether all n numbers lie in the set: contains, for constraints without
                                                  bounds, at the speed of a check of every argument; NULL: not given */
+    bool bounds_may_meet;                 /* the two bounds may be equal */
     const char *description;              /* "greater than 0": `sigma must be …` */
     const char *help;
 } ConstraintRow;

@@ -53,9 +53,11 @@ static void check_together(State *S, const Distribution *d) {
             if ((S->mask && on[i] == 0) || (offset + i) % joint->row >= length) continue;
             double one[DISTRIBUTION_PARAMETERS];
             for (unsigned k = 0; k < row->n_parameters; k++) one[k] = x[k][i];
-            if (!row->accepts(one))
-                error_raise(S, "bad-argument", NULL, "in %s %s, but here %s is %.10g and %s is %.10g", row->name,
-                            row->condition, row->parameters[0].name, one[0], row->parameters[1].name, one[1]);
+            if (row->accepts(one)) continue;
+            if (row->n_parameters == 1)
+                error_raise(S, "bad-argument", NULL, "in %s %s, but here it is %.10g", row->name, row->condition, one[0]);
+            error_raise(S, "bad-argument", NULL, "in %s %s, but here %s is %.10g and %s is %.10g", row->name,
+                        row->condition, row->parameters[0].name, one[0], row->parameters[1].name, one[1]);
         }
     }
 }

@@ -73,6 +73,8 @@ typedef struct DistributionRow {
     /* Sufficient statistics of n data (no missing among them), and the sum of the log densities from them. in = parameters,
        prepared. NULL when the family has none. */
     void (*statistics)(const double *x, size_t n, double statistics[]);
+    bool statistics_given; /* they depend on parameter 0, which must be one constant number: the last statistic holds it
+                              when `statistics` is called and ever after */
     void (*score_statistics)(size_t n, double *restrict out, double *const partial[], const double *const in[],
                              const double statistics[]);
 

@@ -23,6 +23,7 @@ static bool all_axes_summed(const Score *s, const Layout *layout) {
 
 static bool applies(State *S, const Score *s) {
     if (!s->d->row->statistics || s->value.tag != VALUE_ARRAY || tape_has(S, s->value)) return false;
+    if (s->d->row->statistics_given && (s->d->parameters[0].tag != VALUE_NUMBER || tape_has(S, s->d->parameters[0]))) return false;
     const Layout *value = s->value.as.array->layout, *parameters = s->d->layout;
     if (parameters->rank || has_summed_axis(s, parameters) || !all_axes_summed(s, value)) return false;
     return !s->mask || !has_summed_axis(s, s->mask->layout) || mask_all(s->mask);
@@ -44,6 +45,7 @@ static size_t gather(const Array *array, double *out) {
 static void compute(State *S, const Score *s, Array *array, double statistics[]) {
     const Layout *l = array->layout;
     memset(statistics, 0, DISTRIBUTION_STATISTICS * sizeof *statistics);
+    if (s->d->row->statistics_given) statistics[DISTRIBUTION_STATISTICS - 1] = s->d->parameters[0].as.number;
     bool contiguous = l->n_axes == 0 || l->components * l->rows == 1;
     if (contiguous && !s->missing) {
         s->d->row->statistics(array->data, l->components * l->lanes, statistics);
@@ -62,10 +64,12 @@ static const double *statistics_of(State *S, const Score *s) {
     if (array->base && array->base->layout->components * array->base->layout->lanes == l->components * l->lanes)
         owner = array->base;
     ArrayCache *cache = array_cache(S, owner);
-    if (cache->statistics_of != s->d->row) {
+    const DistributionRow *row = s->d->row;
+    bool given = row->statistics_given && cache->statistics[DISTRIBUTION_STATISTICS - 1] != s->d->parameters[0].as.number;
+    if (cache->statistics_of != row || given) {
         cache->statistics_of = NULL;
         compute(S, s, array, cache->statistics);
-        cache->statistics_of = s->d->row;
+        cache->statistics_of = row;
     }
     return cache->statistics;
 }

@@ -70,8 +70,8 @@ static void draw_transformed(State *S, const Draw *draw, double *out) {
     if (noise && noise != small) memory_free(S, noise, size);
 }
 
-/* By lane, from streams. Lanes that are off have no sound parameters and draw nothing: they hold 0.5, which all families
-   with such samplers have in their support. */
+/* By lane, from streams. Lanes that are off have no sound parameters and draw nothing: they hold 0.5, or 0 if they are
+   discrete, which all families with such samplers have in their support. */
 static void draw_lanes(State *S, const Draw *draw, double *out) {
     const Layout *l = draw->layout;
     double buffer[DISTRIBUTION_PARAMETERS][CHUNK], on[CHUNK];
@@ -83,7 +83,7 @@ static void draw_lanes(State *S, const Draw *draw, double *out) {
         if (S->mask) spread_fill(S->mask->layout, S->mask->data, l, offset, n, on);
         for (size_t i = 0; i < n; i++) {
             size_t at = offset + i;
-            out[at] = 0.5;
+            out[at] = draw->d->row->discrete ? 0 : 0.5;
             for (unsigned k = 0; k < draw->n_parameters; k++)
                 if (draw->partial[k]) draw->partial[k][at] = 0;
             if ((S->mask && on[i] == 0) || at % l->row >= length) continue;

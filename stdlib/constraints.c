@@ -32,6 +32,7 @@
 #define IS_UNIT(x) ((x) >= 0 && (x) <= 1)
 #define IS_BOOLEAN(x) ((x) == 0 || (x) == 1)
 #define IS_INTEGER(x) (fabs(x) <= DBL_MAX && floor(x) == (x))
+#define IS_COUNT(x) ((x) >= 0 && (x) <= DBL_MAX && floor(x) == (x))
 
 INSIDE(real, IS_REAL)
 INSIDE(positive, IS_POSITIVE)
@@ -39,6 +40,7 @@ INSIDE(nonnegative, IS_NONNEGATIVE)
 INSIDE(unit_interval, IS_UNIT)
 INSIDE(boolean, IS_BOOLEAN)
 INSIDE(integer, IS_INTEGER)
+INSIDE(nonnegative_integer, IS_COUNT)
 
 ELBO_CLONES static void interval_test(size_t n, double *out, const double *const in[]) {
     const double *x = in[0], *a = in[1], *b = in[2];
@@ -47,6 +49,16 @@ ELBO_CLONES static void interval_test(size_t n, double *out, const double *const
 
 static Value interval_contains(State *S, Value value, const Value bounds[]) {
     static const Elementwise row = {.name = "interval", .arity = 3, .boolean = true, .value = interval_test};
+    return operation_elementwise(S, &row, (Value[]){value, bounds[0], bounds[1]});
+}
+
+ELBO_CLONES static void integer_interval_test(size_t n, double *out, const double *const in[]) {
+    const double *x = in[0], *a = in[1], *b = in[2];
+    VECTOR_LOOP(i, n) out[i] = x[i] >= a[i] && x[i] <= b[i] && floor(x[i]) == x[i] ? 1.0 : 0.0;
+}
+
+static Value integer_interval_contains(State *S, Value value, const Value bounds[]) {
+    static const Elementwise row = {.name = "integer_interval", .arity = 3, .boolean = true, .value = integer_interval_test};
     return operation_elementwise(S, &row, (Value[]){value, bounds[0], bounds[1]});
 }
 
@@ -240,5 +252,17 @@ const ConstraintRow constraint_rows[] = {
                             .holds = integer_holds,
                             .description = "a whole number",
                             .help = "a whole number"},
+    [CONSTRAINT_NONNEGATIVE_INTEGER] = {.name = "nonnegative_integer",
+                                        .contains = nonnegative_integer_contains,
+                                        .holds = nonnegative_integer_holds,
+                                        .description = "a whole number, 0 or greater",
+                                        .help = "a whole number, 0 or greater"},
+    [CONSTRAINT_INTEGER_INTERVAL] = {.name = "integer_interval",
+                                     .n_bounds = 2,
+                                     .bounds = {"low", "high"},
+                                     .bounds_may_meet = true,
+                                     .contains = integer_interval_contains,
+                                     .description = "a whole number between its bounds",
+                                     .help = "integer_interval(low, high): a whole number from low to high"},
     [CONSTRAINTS] = {.name = NULL},
 };

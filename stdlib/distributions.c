@@ -5,12 +5,15 @@
 #define DISTRIBUTIONS(ROW) \
     ROW(bernoulli)         \
     ROW(beta)              \
+    ROW(binomial)          \
     ROW(delta)             \
     ROW(exponential)       \
     ROW(gamma)             \
+    ROW(geometric)         \
     ROW(halfnormal)        \
     ROW(lognormal)         \
     ROW(normal)            \
+    ROW(poisson)           \
     ROW(uniform)
 
 #define DECLARE(name) extern const DistributionRow distribution_##name;

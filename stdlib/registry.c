@@ -11,7 +11,7 @@ const NativeRow *const native_tables[] = {
     native_records, native_reductions, native_svi, NULL,
 };
 
-const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, NULL};
+const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
 
 void (*const native_generators[])(State *S) = {optimizer_natives, schedule_natives, NULL};
 

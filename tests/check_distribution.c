@@ -68,6 +68,8 @@ static const struct {
 } ladder[] = {
     {"Beta", "cdf", 128},      {"Beta", "quantile", 256},      {"Beta", "median", 256}, {"Beta", "entropy", 16},
     {"Beta", "partial", 16},
+    {"Binomial", "cdf", 128},  {"Binomial", "entropy", 32},    {"Poisson", "cdf", 128},
+    {"Poisson", "entropy", 32},
     {"Gamma", "path", 1024},   {"Gamma", "cdf", 128},     {"Gamma", "quantile", 256},     {"Gamma", "median", 256},
     {"LogNormal", "cdf", 64},  {"LogNormal", "quantile", 128}, {"", "", 4},
 };

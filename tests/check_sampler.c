@@ -41,6 +41,9 @@ static double exponential_cdf(double x, const double *p) { return gsl_cdf_expone
 static double gamma_cdf(double x, const double *p) { return gsl_cdf_gamma_P(x, p[0], 1 / p[1]); }
 static double beta_cdf(double x, const double *p) { return gsl_cdf_beta_P(x, p[0], p[1]); }
 static double uniform_cdf(double x, const double *p) { return gsl_cdf_flat_P(x, p[0], p[1]); }
+static double poisson_cdf(double x, const double *p) { return x < 0 ? 0 : gsl_cdf_poisson_P((unsigned)x, p[0]); }
+static double binomial_cdf(double x, const double *p) { return x < 0 ? 0 : gsl_cdf_binomial_P((unsigned)x, p[1], (unsigned)p[0]); }
+static double geometric_cdf(double x, const double *p) { return x < 0 ? 0 : gsl_cdf_geometric_P((unsigned)x + 1, p[0]); }
 static double bernoulli_cdf(double x, const double *p) { return x < 0 ? 0 : x < 1 ? 1 - p[0] : 1; }
 
 static double normal_square(const double *p) { return p[0] * p[0] + p[1] * p[1]; }
@@ -65,15 +68,25 @@ static const Case cases[] = {
     {"Beta", {2.5, 4}, beta_cdf, beta_square},
     {"Beta", {0.2, 0.3}, beta_cdf, beta_square},
     {"Beta", {50, 0.7}, beta_cdf, beta_square},
+    {"Binomial", {7, 0.3}, binomial_cdf, NULL},
+    {"Binomial", {30, 0.9}, binomial_cdf, NULL},
+    {"Binomial", {100, 0.1}, binomial_cdf, NULL},
+    {"Binomial", {5000, 0.7}, binomial_cdf, NULL},
     {"Delta", {1.5, 0}, NULL, delta_square},
     {"Exponential", {0.7}, exponential_cdf, exponential_square},
     {"Gamma", {2.5, 0.5}, gamma_cdf, gamma_square},
     {"Gamma", {0.05, 3}, gamma_cdf, gamma_square},
     {"Gamma", {1, 1}, gamma_cdf, gamma_square},
     {"Gamma", {200, 10}, gamma_cdf, gamma_square},
+    {"Geometric", {0.3}, geometric_cdf, NULL},
+    {"Geometric", {0.01}, geometric_cdf, NULL},
     {"HalfNormal", {1.5}, halfnormal_cdf, halfnormal_square},
     {"LogNormal", {0.3, 0.4}, lognormal_cdf, lognormal_square},
     {"Normal", {0.3, 0.8}, normal_cdf, normal_square},
+    {"Poisson", {2}, poisson_cdf, NULL},
+    {"Poisson", {9.5}, poisson_cdf, NULL},
+    {"Poisson", {10}, poisson_cdf, NULL},
+    {"Poisson", {1000}, poisson_cdf, NULL},
     {"Uniform", {-1, 3}, uniform_cdf, uniform_square},
 };
 
@@ -123,11 +136,21 @@ static double two_outcomes(const double *x, int n, const double *p) {
     return gsl_cdf_chisq_Q(statistic, 1);
 }
 
+static bool is_discrete(const Case *c) { return distribution_find(c->family)->discrete; }
+
+/* A number that is uniform if x fits: of a count, a place between the probabilities of less and of at most x, equally
+   spread over the draws. */
+static double uniform_of(const Case *c, double x, int i) {
+    if (!is_discrete(c)) return c->cdf(x, c->p);
+    double below = c->cdf(x - 1, c->p), place = fmod((i + 0.5) * 0.6180339887498949, 1);
+    return below + place * (c->cdf(x, c->p) - below);
+}
+
 /* The smaller probability of the two tests. */
 static double fit(const Case *c, const double *x, int n) {
     if (c->cdf == bernoulli_cdf) return two_outcomes(x, n, c->p);
     double *u = malloc((size_t)n * sizeof *u);
-    for (int i = 0; i < n; i++) u[i] = c->cdf(x[i], c->p);
+    for (int i = 0; i < n; i++) u[i] = uniform_of(c, x[i], i);
     double chi = chi_squared(u, n), ad = anderson_darling(u, n);
     free(u);
     return fmin(chi, ad);
@@ -160,6 +183,29 @@ START_TEST(every_family_has_a_case) {
 }
 END_TEST
 
+/* Of counts: every fifth is too large, or too far from the others; a tail cut off, values that repeat too often. False: this
+   error changes nothing here. */
+static bool plant_count(int error, double *x, int n) {
+    double mean = 0, square = 0, *sorted = malloc((size_t)n * sizeof *sorted);
+    memcpy(sorted, x, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+    double median = sorted[n / 2], high = sorted[n - n / 250];
+    bool changed = high < sorted[n - 1] || error != 2;
+    free(sorted);
+    for (int i = 0; i < n; i++) {
+        mean += x[i] / n;
+        square += x[i] * x[i] / n;
+    }
+    double jump = ceil(0.3 * sqrt(square - mean * mean));
+    for (int i = 0; i < n; i++) {
+        if (error == 0 && i % 5 == 0) x[i] += jump;
+        if (error == 1 && i % 5 == 0) x[i] = fmax(x[i] + (i % 2 ? jump : -jump), 0);
+        if (error == 2 && x[i] > high) x[i] = median;
+        if (error == 3 && i % 20 == 0) x[i] = median;
+    }
+    return changed;
+}
+
 /* Errors as samplers have them: a place or a scale that is off by 2 %, a tail cut off, values that repeat too often. */
 static void plant(int error, double *x, int n) {
     double mean = 0, square = 0, *sorted = malloc((size_t)n * sizeof *sorted);
@@ -188,8 +234,12 @@ START_TEST(planted_errors) {
         memcpy(x, draws_of(c, false), DRAWS * sizeof *x);
         if (c->cdf == bernoulli_cdf)
             for (int i = 0; i < DRAWS; i++) x[i] = x[i] || i % 50 == 0; /* too often true */
-        else
+        else if (!is_discrete(c))
             plant(error, x, DRAWS);
+        else if (!plant_count(error, x, DRAWS)) {
+            free(x);
+            continue;
+        }
         double p = fit(c, x, DRAWS);
         ck_assert_msg(p < level, "%s(%g, %g): error %d passes with probability %g", c->family, c->p[0], c->p[1], error, p);
         free(x);

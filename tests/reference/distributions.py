@@ -267,6 +267,138 @@ class Bernoulli(Family):
             yield name, None, value, None
 
 
+class Counts(Family):
+    """Families of counts: terms(x, *p) of the log probability, counts(*p) that are looked at, last(*p) or None, and the
+    parameters that have partials."""
+
+    edges = (-1, 0.5, INF)
+    partials = (1,)
+    quantiles = (1e-300, 1e-20, 1e-5, 0.01, 0.25, 0.6, 0.75, 0.99, 1 - 1e-10)
+
+    def probability(self, x, *p):
+        return mp.exp(mp.fsum(self.terms(x, *p)))
+
+    def support(self, *p):
+        """All counts whose probability is worth counting, with these."""
+        low, high = self.bulk(*p)
+        return [(k, self.probability(mpf(k), *p)) for k in range(low, high + 1)]
+
+    def cdf(self, x, *p):
+        return mp.fsum(q for k, q in self.support(*p) if k <= x)
+
+    def quantile(self, q, *p):
+        """The smallest count, and whether a change of q by 1e-13 of the nearer tail would give another."""
+        total, upper = mpf(0), q > 0.5
+        support = self.support(*p)
+        if upper:
+            total, target = mpf(0), 1 - q
+            for k, w in reversed(support):
+                if total + w > target:
+                    return k, min(abs(total - target), abs(total + w - target)) < mpf("1e-4") * target
+                total += w
+        for k, w in support:
+            if total + w >= q:
+                return k, min(abs(total - q), abs(total + w - q)) < mpf("1e-4") * q
+            total += w
+        raise ArithmeticError
+
+    def rows(self, p):
+        for x in self.counts(*p):
+            x = mpf(x)
+            terms = self.terms(x, *p)
+            size = mp.fsum(abs(t) for t in terms)
+            yield "log_prob", x, mp.fsum(terms), size + sensitivity(self, lambda v: mp.fsum(self.terms(x, *v)), p)
+            for k in self.partials:
+                parts = partial(self, (x, *p), k)
+                moved = sensitivity(self, lambda v, k=k: mp.fsum(partial(self, (x, *v), k)), p)
+                yield f"partial_{k}", x, mp.fsum(parts), mp.fsum(abs(t) for t in parts) + moved
+            c = self.cdf(x, *p)
+            if c > mpf("1e-307"):
+                yield "cdf", x, c, c + sensitivity(self, lambda v: self.cdf(x, *p[:-1], *v), p[-1:])
+        yield "cdf", mpf(-1), mpf(0), None
+        for q in self.quantiles:
+            k, close = self.quantile(mpf(q), *p)
+            if not close:
+                yield "quantile", mpf(q), mpf(k), None
+        entropy = -mp.fsum(w * mp.log(w) for _, w in self.support(*p) if w > 0)
+        for name, value in self.moments(*p).items():
+            yield name, None, mpf(value), None
+        yield "median", None, mpf(self.quantile(mpf(0.5), *p)[0]), None
+        yield "entropy", None, entropy, max(entropy, mpf(1))
+
+
+class Poisson(Counts):
+    name = "Poisson"
+    cases = ((0.01,), (3.5,), (20.25,), (1000,))
+
+    def terms(self, x, r):
+        return [x * mp.log(r), -r, -mp.loggamma(x + 1)]
+
+    def bulk(self, r):
+        width = 45 * mp.sqrt(r) + 200
+        return max(int(r - width), 0), int(r + width)
+
+    def counts(self, r):
+        return sorted({0, 1, 2, 10, int(r / 2), int(r), int(3 * r) + 1, 100000})
+
+    def moments(self, r):
+        return dict(mean=r, variance=r, mode=mp.floor(r))
+
+
+class Geometric(Counts):
+    name = "Geometric"
+    cases = ((0.3,), (0.01,), (0.999,), (1,))
+
+    def terms(self, x, p):
+        return [mp.log(p), x * mp.log1p(-p) if x else mpf(0)]
+
+    def cdf(self, x, p):
+        return 1 - (1 - p) ** (x + 1)
+
+    def quantile(self, q, p):
+        if p == 1:
+            return 0, False
+        k = max(mp.ceil(mp.log1p(-q) / mp.log1p(-p)) - 1, 0)
+        return int(k), abs(mp.log1p(-q) / mp.log1p(-p) - mp.nint(mp.log1p(-q) / mp.log1p(-p))) < 1e-6
+
+    def counts(self, p):
+        return [0] if p == 1 else [0, 1, 2, 10, 300]
+
+    def moments(self, p):
+        return dict(mean=(1 - p) / p, variance=(1 - p) / p**2, mode=0)
+
+    def support(self, p):
+        return [(0, p)] if p == 1 else [(k, p * (1 - p) ** k) for k in range(int(-200 / mp.log1p(-p)) + 2)]
+
+    def rows(self, p):
+        for row in super().rows(p):
+            if not (row[0] == "partial_1" and p[0] == 1):
+                yield row
+        if p[0] == 1:
+            yield "partial_1", mpf(0), mpf(1), None
+            yield "log_prob", mpf(1), -INF, None
+
+
+class Binomial(Counts):
+    name = "Binomial"
+    cases = ((10, 0.3), (1, 0.5), (1000, 0.001), (1000, 0.75), (40, 0.999))
+    edges = (-1, 0.5, 1001, INF)
+    partials = (1, 2)
+
+    def terms(self, x, n, p):
+        ways = mp.loggamma(n + 1) - mp.loggamma(x + 1) - mp.loggamma(n - x + 1)
+        return [ways, x * mp.log(p), (n - x) * mp.log1p(-p)]
+
+    def bulk(self, n, p):
+        return 0, int(n)
+
+    def counts(self, n, p):
+        return sorted({0, int(n), int(n * p), int(n * p / 2), int(n / 2)})
+
+    def moments(self, n, p):
+        return dict(mean=n * p, variance=n * p * (1 - p), mode=min(mp.floor((n + 1) * p), n))
+
+
 class Delta(Family):
     name = "Delta"
     cases = ((1.5, 0), (-3, 0.25))
@@ -364,7 +496,8 @@ def path_rows():
 def main():
     warnings.simplefilter("ignore")  # scipy's, about first guesses
     print("family,quantity,argument,p1,p2,value,size")
-    for f in (Bernoulli(), Beta(), Delta(), Exponential(), Gamma(), HalfNormal(), LogNormal(), Normal(), Uniform()):
+    for f in (Bernoulli(), Beta(), Binomial(), Delta(), Exponential(), Gamma(), Geometric(), HalfNormal(), LogNormal(),
+              Normal(), Poisson(), Uniform()):
         for case in f.cases:
             p = tuple(mpf(float(v)) for v in case)
             two = [text(v) for v in (p + (None, None))[:2]]
