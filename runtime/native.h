@@ -31,6 +31,9 @@ typedef struct Signature {
     uint32_t site_names; /* bit k: parameter k is a list of names of sites */
 } Signature;
 
+/* What a built-in does that was generated from a row of an outer room. */
+typedef Value NativeMake(State *S, const void *row, const Value *arguments, unsigned n);
+
 /* A built-in as a value: exactly one of the rows is set. */
 struct Native {
     Object header;
@@ -39,6 +42,8 @@ struct Native {
     const struct DistributionRow *distribution; /* makes a distribution */
     const struct ConstraintRow *constraint;     /* makes a constraint with bounds */
     const struct HandlerRow *handler;           /* makes a handler, or wraps a function in one */
+    NativeMake *make; /* calls make(S, made, arguments, n): generated from a row of an outer room */
+    const void *made;
     const char *name;
     Signature signature;
 };
@@ -52,6 +57,10 @@ bool value_is_callable(Value v);
 /* Tables of rows, each ended by a row without a name; the lists ended by NULL (stdlib/registry.c). */
 extern const NativeRow *const native_tables[];
 extern const struct Elementwise *const elementwise_tables[];
+/* Called once for each new state: they add built-ins generated from rows. Ended by NULL (stdlib/registry.c). */
+extern void (*const native_generators[])(State *S);
+/* Adds the built-in `name`, whose calls are make(S, row, arguments, n), to a new state. */
+void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row);
 /* Called once for each new state: outer rooms add their types and built-ins. Ended by NULL. */
 extern void (*const state_openers[])(State *S);
 
