@@ -5,6 +5,7 @@
 #include "runtime/operations.h"
 #include "runtime/shape.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 /* The map applied to v, as a value of the layout. When it leaves every number where it is in memory, data are shared. */
 static Value apply(State *S, Value v, const Layout *layout, const StridedMap *map, bool in_place) {
@@ -35,8 +36,21 @@ static size_t inner_components(const Layout *l, uint32_t position) {
     return n;
 }
 
+/* In score mode: a value that leaves the plate is a term, with all lanes around if it may have lost some. */
+static Value leaving_term(State *S, Value v, Axis *axis) {
+    const Layout *lanes = axis ? layout_join(S, layout_intern(S, 1, &axis, 0, NULL), S->lanes) : S->lanes;
+    return lanes ? score_term(S, v, lanes) : v;
+}
+
+/* And what has left it depends on all that was read. */
+static Value left(State *S, Value v, bool linear, bool mixes, bool leading) {
+    if (tape_has(S, v)) score_mark(S, v, (linear ? NODE_LINEAR : 0) | (leading ? NODE_CROSSED : 0));
+    return mixes ? score_mixed(S, v) : v;
+}
+
 Value operation_cross_out(State *S, Value v, Axis *axis, size_t size, uint32_t position) {
     if (v.tag == VALUE_MISSING) v = value_number(missing_number());
+    if (tape_in_score_mode(&S->tape)) v = leaving_term(S, v, axis);
     const Layout *from = value_layout(S, v);
     if (position > from->rank) position = from->rank;
     if (from->rank == LAYOUT_RANK)
@@ -60,7 +74,9 @@ Value operation_cross_out(State *S, Value v, Axis *axis, size_t size, uint32_t p
     strided_loop(&map, inner, to->stride, from->stride);
     strided_lanes(&map, to, from);
     bool in_place = v.tag == VALUE_ARRAY && lane >= 0 && from->n_axes == 1 && from->components == 1;
-    return apply(S, v, to, &map, in_place);
+    Value crossed = apply(S, v, to, &map, in_place);
+    if (!tape_in_score_mode(&S->tape)) return crossed;
+    return left(S, crossed, score_is_whole(S, from), axis != NULL, lane >= 0 && position == 0);
 }
 
 Value operation_cross_in(State *S, Value v, Axis *axis, size_t size, uint32_t position) {
@@ -92,5 +108,6 @@ Value operation_cross_in(State *S, Value v, Axis *axis, size_t size, uint32_t po
         strided_loop(&map, from->axes[k]->size, to->axis_stride[layout_axis_position(to, from->axes[k])],
                      from->axis_stride[k]);
     Value crossed = apply(S, v, to, &map, axis && from->rank == 1 && from->n_axes == 0);
+    if (tape_in_score_mode(&S->tape) && position == 0) score_returned(S, crossed, v, &axis, 1);
     return layout_is_scalar(to) ? value_unboxed(crossed.as.array, crossed.node) : crossed;
 }

@@ -5,6 +5,7 @@
 #include "runtime/distribution_parts.h"
 #include "runtime/mask.h"
 #include "runtime/spread.h"
+#include "runtime/tape_score.h"
 
 enum { CHUNK = 256, OUTPUTS = 1 + DISTRIBUTION_PARAMETERS };
 
@@ -262,13 +263,21 @@ static Value score_array(State *S, Score *s) {
     return score_finish(S, s, number, array, out + 1, layout + 1);
 }
 
-static Value score(State *S, Score *s) {
+static Value score_value(State *S, Score *s) {
     Value collapsed;
-    if (s->value.tag == VALUE_MISSING) return value_number(0);
     score_plan(S, s);
     if (s->summed && score_collapse(S, s, &collapsed)) return collapsed;
     score_inputs(S, s);
     return s->layout == S->scalar ? score_number(S, s) : score_array(S, s);
+}
+
+/* A discrete value has no derivative, but the density depends on it; and a sum over lanes on all that was read. */
+static Value score(State *S, Score *s) {
+    if (s->value.tag == VALUE_MISSING) return value_number(0);
+    Value v = score_value(S, s);
+    if (!tape_in_score_mode(&S->tape)) return v;
+    if (!s->wanted[0]) v = score_depends(S, v, &s->value, 1);
+    return s->n_axes ? score_mixed(S, v) : v;
 }
 
 static Score score_new(Distribution *d, Value value) {

@@ -10,6 +10,7 @@
 #include "runtime/probe.h"
 #include "runtime/shape.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 enum { CHUNK = 512 }; /* operands that are spread stay in the first cache */
 
@@ -229,6 +230,34 @@ static Value array_result(State *S, const Elementwise *row, const Value *argumen
     return value_array(out, node);
 }
 
+/* ---- score edges ---- */
+
+/* Whether the result is linear in those arguments that are on the tape; and whether the program gave its factors. */
+static bool is_linear(State *S, const Elementwise *row, const Value *arguments, bool *weighted) {
+    bool a = tape_has(S, arguments[0]), b = row->arity > 1 && tape_has(S, arguments[1]);
+    *weighted = !row->slope;
+    if (row->slope) return a || b;
+    if (row == &elementwise_operators[OPERATOR_MULTIPLY]) return a != b;
+    return row == &elementwise_operators[OPERATOR_DIVIDE] && a && !b;
+}
+
+/* In score mode a linear result notes its terms, and one without derivatives what it depends on. */
+static Value scored_result(State *S, const Elementwise *row, const Value *arguments) {
+    Value terms[KERNEL_ARITY];
+    bool weighted, linear = is_linear(S, row, arguments, &weighted), lone = true;
+    const Layout *layout = linear ? elementwise_join(S, row->name, arguments, row->arity) : NULL;
+    linear = linear && score_is_whole(S, layout);
+    const Layout *lanes = linear ? layout_with_event(S, layout, 0, NULL) : NULL;
+    for (unsigned k = 0; k < row->arity; k++) {
+        bool term = linear && (!weighted || tape_has(S, arguments[k]));
+        terms[k] = term ? score_term(S, arguments[k], lanes) : arguments[k];
+        lone = lone && is_lone(terms[k]);
+    }
+    Value v = lone ? lone_result(S, row, terms) : array_result(S, row, terms);
+    if (linear) score_mark(S, v, NODE_LINEAR | (weighted ? NODE_WEIGHTED : 0));
+    return row->dual ? v : score_depends(S, v, arguments, row->arity);
+}
+
 /* ---- the doors ---- */
 
 Value operation_elementwise(State *S, const Elementwise *row, const Value *arguments) {
@@ -240,20 +269,22 @@ Value operation_elementwise(State *S, const Elementwise *row, const Value *argum
         else
             all_lone = false;
     }
+    if (!missing && tape_in_score_mode(&S->tape)) return scored_result(S, row, arguments);
     if (!missing) return all_lone ? lone_result(S, row, arguments) : array_result(S, row, arguments);
     if (all_lone) return value_missing();
     Value plain[KERNEL_ARITY];
     for (unsigned k = 0; k < row->arity; k++) plain[k] = elementwise_plain(arguments[k]);
-    return array_result(S, row, plain);
+    return tape_in_score_mode(&S->tape) ? scored_result(S, row, plain) : array_result(S, row, plain);
 }
 
 Value operation_binary(State *S, const Elementwise *row, Value a, Value b) {
     if (row == &elementwise_operators[OPERATOR_POWER] && b.tag == VALUE_NUMBER && b.as.number == 2 && !tape_has(S, b))
         return operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], a);
     Value arguments[] = {a, b};
-    return is_lone(a) && is_lone(b) ? lone_result(S, row, arguments) : operation_elementwise(S, row, arguments);
+    if (is_lone(a) && is_lone(b) && !tape_in_score_mode(&S->tape)) return lone_result(S, row, arguments);
+    return operation_elementwise(S, row, arguments);
 }
 
 Value operation_unary(State *S, const Elementwise *row, Value a) {
-    return is_lone(a) ? lone_result(S, row, &a) : operation_elementwise(S, row, &a);
+    return is_lone(a) && !tape_in_score_mode(&S->tape) ? lone_result(S, row, &a) : operation_elementwise(S, row, &a);
 }

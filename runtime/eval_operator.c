@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "runtime/eval.h"
+#include "runtime/tape_score.h"
 
 static const char *const operator_texts[OPERATORS] = {
     [OPERATOR_ADD] = "+", [OPERATOR_SUBTRACT] = "-", [OPERATOR_MULTIPLY] = "*", [OPERATOR_DIVIDE] = "/",
@@ -65,6 +66,10 @@ static Value record_binary(State *S, const Node *node, Operator op, Value a, Val
 }
 
 static bool contains(State *S, const Node *node, Value needle, Value hay) {
+    if (tape_in_score_mode(&S->tape)) {
+        score_read(S, needle);
+        score_read(S, hay);
+    }
     if (hay.tag == VALUE_LIST) {
         for (uint32_t k = 0; k < hay.as.list->count; k++)
             if (value_equal(needle, hay.as.list->items[k])) return true;
@@ -88,6 +93,10 @@ static Value equality(State *S, const Node *node, Operator op, Value a, Value b)
         layout_same_event(value_layout(S, a), value_layout(S, b)) || a.tag != VALUE_ARRAY || b.tag != VALUE_ARRAY))
         return operation_binary(S, &elementwise_operators[op], a, b);
     (void)node;
+    if (tape_in_score_mode(&S->tape)) {
+        score_read(S, a);
+        score_read(S, b);
+    }
     return value_boolean(value_equal(a, b) == (op == OPERATOR_EQUAL));
 }
 
@@ -142,7 +151,8 @@ Value eval_unary(State *S, const Node *node) {
     Value v = eval(S, node->as.unary.operand);
     S->node = node;
     if (op == OPERATOR_NOT) {
-        if (v.tag == VALUE_BOOLEAN) return value_boolean(!v.as.boolean);
+        if (v.tag == VALUE_BOOLEAN && !v.node) return value_boolean(!v.as.boolean);
+        if (v.tag == VALUE_BOOLEAN) return operation_unary(S, &elementwise_operators[op], v);
         if (v.tag == VALUE_ARRAY && v.as.array->boolean) return operation_unary(S, &elementwise_operators[op], v);
         error_raise(S, "wrong-type", "`not` turns true into false; compare a number first: `not x > 0`.",
                     "`not` does not work on a %s", value_type_name(v));
@@ -163,6 +173,7 @@ static _Noreturn void raise_truth(State *S, const Node *node, Value v) {
 Value eval_and_or(State *S, const Node *node) {
     bool is_or = node->kind == NODE_OR;
     Value a = eval(S, node->as.binary.left);
+    if (tape_in_score_mode(&S->tape)) score_read_lanes(S, a);
     if (a.tag == VALUE_BOOLEAN) {
         if (a.as.boolean == is_or) return a;
         Value b = eval(S, node->as.binary.right);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "runtime/error.h"
+#include "runtime/message.h"
 #include "runtime/operations.h"
 #include "runtime/selection.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 /* One number of a constant vector without lanes. */
 static bool is_plain_element(const State *S, Value v, const Subscript *s, uint32_t n) {
@@ -22,6 +26,20 @@ static Axis *view_axis(Value v, const Subscript *s, uint32_t n) {
     const Layout *l = v.as.array->layout;
     Axis *axis = index_axis(s->index);
     return axis && l->n_axes == 0 && l->rank >= 1 && l->dims[0] >= axis->size ? axis : NULL;
+}
+
+/* What a plate over a subset has left outside has the subset's elements only: there its index counts these. */
+static const Subscript *within_subset(State *S, Value v, const Subscript *s, uint32_t n, Subscript own[]) {
+    for (uint32_t k = 0; k < n; k++) {
+        const Array *index = s[k].kind == SUBSCRIPT_INDEX && s[k].index.tag == VALUE_ARRAY ? s[k].index.as.array : NULL;
+        if (!index || !index->cache || !index->cache->subset_of || v.tag != VALUE_ARRAY || k >= v.as.array->layout->rank) continue;
+        Axis *axis = index->layout->axes[0];
+        if (v.as.array->layout->dims[k] != axis->size) continue;
+        if (s != own) memcpy(own, s, n * sizeof *own);
+        own[k].index = axis_index(S, axis);
+        s = own;
+    }
+    return s;
 }
 
 static Array *chosen(State *S, Array *array, const Selection *selection) {
@@ -59,7 +77,35 @@ static Value lane_view(State *S, Value v, const Subscript *s, Axis *axis) {
     return on_tape(S, v, cache->lane_view, &selection);
 }
 
+static Value index_result(State *S, Value v, const Subscript *subscripts, uint32_t n);
+
+/* In score mode: which elements were chosen may hang on a draw, and a plate that takes its own elements back takes their
+   lanes back. */
+static Value scored_index(State *S, Value v, const Subscript *subscripts, uint32_t n) {
+    Value chosen[LAYOUT_RANK];
+    Axis *axes[LAYOUT_RANK];
+    uint32_t n_chosen = 0, n_axes = 0;
+    for (uint32_t k = 0; k < n && k < LAYOUT_RANK; k++) {
+        const Subscript *s = &subscripts[k];
+        if (s->kind != SUBSCRIPT_INDEX) continue;
+        chosen[n_chosen++] = s->index;
+        if (s->index.tag == VALUE_ARRAY && s->index.as.array->boolean) score_read(S, s->index);
+        Axis *axis = s->from_end ? NULL : index_axis(s->index);
+        if (axis && n_axes == k && v.tag == VALUE_ARRAY && k < v.as.array->layout->rank && v.as.array->layout->dims[k] == axis->size)
+            axes[n_axes++] = axis;
+    }
+    Value result = index_result(S, v, subscripts, n);
+    score_returned(S, result, v, axes, n_axes);
+    return score_depends(S, result, chosen, n_chosen);
+}
+
 Value operation_index(State *S, Value v, const Subscript *subscripts, uint32_t n) {
+    return tape_in_score_mode(&S->tape) ? scored_index(S, v, subscripts, n) : index_result(S, v, subscripts, n);
+}
+
+static Value index_result(State *S, Value v, const Subscript *subscripts, uint32_t n) {
+    Subscript own[LAYOUT_RANK];
+    subscripts = within_subset(S, v, subscripts, n, own);
     if (is_plain_element(S, v, subscripts, n)) return plain_element(S, v.as.array, subscripts);
     Axis *axis = view_axis(v, subscripts, n);
     if (axis) return lane_view(S, v, subscripts, axis);

@@ -4,6 +4,7 @@
 #include "runtime/error.h"
 #include "runtime/operations.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 /* The transpose of broadcasting from out's layout to in's, times a factor. */
 typedef struct SumMap {
@@ -23,6 +24,9 @@ static void sum_backward(const LinearMap *map, const double *out, double *in) {
 
 /* Sums v, an array, down to `layout`, which broadcasts to v's. */
 static Value sum_to(State *S, Value v, const Layout *layout) {
+    bool mixes = layout->n_axes < v.as.array->layout->n_axes;
+    bool linear = tape_in_score_mode(&S->tape) && (mixes || tape_has(S, v)) && score_is_whole(S, v.as.array->layout);
+    if (linear) v = score_term(S, v, S->scalar);
     Array *in = v.as.array, *out = NULL;
     double single[LANE_BLOCK] = {0};
     if (!layout_is_scalar(layout)) {
@@ -37,17 +41,19 @@ static Value sum_to(State *S, Value v, const Layout *layout) {
         node = tape_node(S, layout);
         tape_edge_map(S, v, &map->map);
     }
-    if (out) return value_array(out, node);
-    return number_is_missing(single[0]) ? value_missing() : value_dual(single[0], node);
+    Value sum = out ? value_array(out, node) : value_dual(single[0], node);
+    if (linear) score_mark(S, sum, NODE_LINEAR);
+    if (mixes && tape_in_score_mode(&S->tape)) sum = score_mixed(S, sum);
+    return !out && number_is_missing(single[0]) ? value_missing() : sum;
 }
 
 /* The same numbers, no longer as truth values. */
 static Value as_number(State *S, Value v) {
-    if (v.tag == VALUE_BOOLEAN) return value_number(v.as.boolean);
+    if (v.tag == VALUE_BOOLEAN) return value_dual(v.as.boolean, v.node);
     if (v.tag != VALUE_ARRAY || !v.as.array->boolean) return v;
     Array *view = array_view(S, v.as.array, v.as.array->layout);
     view->boolean = false;
-    return value_array(view, 0);
+    return value_array(view, v.node);
 }
 
 Value operation_sum(State *S, Value v) {
@@ -71,5 +77,7 @@ Value operation_sum_lanes(State *S, Value v, uint32_t n_axes, Axis *const axes[]
     v = as_number(S, v);
     if (n_kept < layout->n_axes) v = sum_to(S, v, layout_intern(S, n_kept, kept, layout->rank, layout->dims));
     if (factor == 1) return v;
-    return operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], v, value_number(factor));
+    v = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], v, value_number(factor));
+    if (tape_in_score_mode(&S->tape)) score_fixed_weight(S, v);
+    return v;
 }

@@ -7,6 +7,7 @@
 #include "runtime/selection.h"
 #include "runtime/shape.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 /* Whether the subscript is the length itself, which extends the array. */
 static bool extends(const Layout *l, const Subscript *s) {
@@ -109,7 +110,16 @@ static const Layout *result_layout(State *S, Value v, const Subscript *subscript
     return layout;
 }
 
+static Value replaced(State *S, Value v, const Subscript *subscripts, uint32_t n, Value element);
+
 Value operation_replace(State *S, Value v, const Subscript *subscripts, uint32_t n, Value element) {
+    Value result = replaced(S, v, subscripts, n, element);
+    for (uint32_t k = 0; tape_in_score_mode(&S->tape) && k < n; k++)
+        if (subscripts[k].kind == SUBSCRIPT_INDEX) result = score_depends(S, result, &subscripts[k].index, 1);
+    return result;
+}
+
+static Value replaced(State *S, Value v, const Subscript *subscripts, uint32_t n, Value element) {
     if (v.tag != VALUE_ARRAY || v.as.array->layout->rank == 0)
         error_raise(S, "wrong-type", NULL, "a %s has no elements that could be replaced", value_type_name(v));
     if (n >= 1 && extends(v.as.array->layout, &subscripts[0])) {

@@ -6,9 +6,11 @@
 #include "runtime/mask.h"
 #include "runtime/operations.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 
 /* The number that v has in all lanes that are on. */
 static double read_number(State *S, Value v, const char *what, const char *expected) {
+    if (tape_in_score_mode(&S->tape)) score_read(S, v);
     if (v.tag == VALUE_NUMBER) return v.as.number;
     if (v.tag == VALUE_BOOLEAN) return (double)v.as.boolean;
     if (v.tag != VALUE_ARRAY || v.as.array->layout->rank > 0)
@@ -39,7 +41,8 @@ long value_to_integer(State *S, Value v, const char *what, long low, long high) 
 }
 
 bool value_to_truth(State *S, Value v, const char *what) {
-    if (v.tag == VALUE_BOOLEAN) return v.as.boolean;
+    if (v.tag == VALUE_BOOLEAN && !v.node) return v.as.boolean;
+    if (v.tag == VALUE_BOOLEAN) return read_number(S, v, what, "true or false") != 0;
     if (v.tag != VALUE_ARRAY || !v.as.array->boolean || v.as.array->layout->rank > 0)
         error_raise(S, "wrong-type", v.tag == VALUE_NUMBER ? "Compare it: x != 0." : NULL,
                     "%s must be true or false, not a %s", what, value_type_name(v));

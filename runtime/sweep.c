@@ -7,15 +7,15 @@
 #include "runtime/error.h"
 #include "runtime/kernel.h"
 #include "runtime/state.h"
-#include "runtime/tape.h"
+#include "runtime/tape_parts.h"
+#include "runtime/tape_score.h"
 
-static void forget_adjoints(Tape *tape) {
+void tape_forget_adjoints(Tape *tape) {
     for (uint32_t k = 0; k < tape->n_nodes; k++) tape->nodes[k].adjoint = NULL;
     tape_arena_clear(&tape->adjoints);
 }
 
-/* The place of a node's adjoint, zero at first. */
-static double *adjoint_of(State *S, TapeNode *node) {
+double *tape_adjoint_place(State *S, TapeNode *node) {
     if (node->adjoint) return node->adjoint;
     if (node->layout == S->scalar) {
         node->adjoint = &node->single;
@@ -63,22 +63,25 @@ static void reverse_number(State *S, const TapeNode *node, const Edge *edge) {
     double adjoint = node->single;
     if (adjoint == 0) return;
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
+        if (edge->kind == EDGE_DEPENDS) continue;
         TapeNode *source = &nodes[edge->source];
-        double *to = adjoint_of(S, source);
+        double *to = tape_adjoint_place(S, source);
         switch (edge->kind) {
             case EDGE_SCALE: *to += edge->as.factor * adjoint; break;
             case EDGE_PARTIAL: *to += edge->as.partial[0] * adjoint; break;
             case EDGE_SELECT: *to += edge->as.partial[0] == 0 ? 0 : adjoint; break;
             case EDGE_MAP: edge->as.map->backward(edge->as.map, &adjoint, to); break;
+            case EDGE_DEPENDS: break;
         }
     }
 }
 
-static void reverse_node(State *S, const TapeNode *node, const Edge *edge) {
+static void reverse_lanes(State *S, const TapeNode *node, const Edge *edge) {
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
+        if (edge->kind == EDGE_DEPENDS) continue;
         TapeNode *source = &S->tape.nodes[edge->source];
         if (first_adjoint(S, source, node, edge)) continue;
-        double *to = adjoint_of(S, source);
+        double *to = tape_adjoint_place(S, source);
         if (edge->kind == EDGE_MAP)
             edge->as.map->backward(edge->as.map, node->adjoint, to);
         else
@@ -86,24 +89,40 @@ static void reverse_node(State *S, const TapeNode *node, const Edge *edge) {
     }
 }
 
+void tape_reverse_node(State *S, const TapeNode *node) {
+    const Edge *edge = &S->tape.edges[node->first_edge];
+    if (node->layout == S->scalar) reverse_number(S, node, edge);
+    else reverse_lanes(S, node, edge);
+}
+
+/* Each draw's log density begins with its cost. */
+static void seed_draws(State *S, uint32_t last) {
+    for (uint32_t k = 0; k < S->tape.n_draws; k++) {
+        const ScoreDraw *draw = &S->tape.draws[k];
+        if (!draw->cost || draw->log_q > last) continue;
+        double *to = tape_adjoint_place(S, &S->tape.nodes[draw->log_q]);
+        size_t n = draw->layout == S->scalar ? 1 : draw->layout->size;
+        for (size_t i = 0; i < n; i++) to[i] += draw->cost[i];
+    }
+}
+
 void tape_reverse(State *S, Value root) {
     Tape *tape = &S->tape;
-    forget_adjoints(tape);
+    if (tape_in_score_mode(tape)) root = score_costs(S, root);
+    tape_forget_adjoints(tape);
     if (!tape_has(S, root)) return;
     uint32_t last = (uint32_t)(root.node - tape->base);
     TapeNode *start = &tape->nodes[last];
-    double *seed = adjoint_of(S, start);
+    double *seed = tape_adjoint_place(S, start);
     for (size_t i = 0; i < (start->layout == S->scalar ? 1 : start->layout->size); i++) seed[i] = 1;
+    if (tape_in_score_mode(tape)) seed_draws(S, last);
     for (uint32_t k = last + 1; k-- > 0;) {
         TapeNode *node = &tape->nodes[k];
         if (!node->adjoint) continue;
         bool number = node->layout == S->scalar;
         if (node->barrier && (number ? node->single != 0 : any_nonzero(node->layout, node->adjoint)))
             raise_barrier(S, node);
-        if (number)
-            reverse_number(S, node, &tape->edges[node->first_edge]);
-        else
-            reverse_node(S, node, &tape->edges[node->first_edge]);
+        tape_reverse_node(S, node);
     }
 }
 
@@ -119,8 +138,8 @@ const double *tape_adjoint(const State *S, uint64_t node) {
 static void forward_node(State *S, TapeNode *node, const Edge *edge) {
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
         const TapeNode *source = &S->tape.nodes[edge->source];
-        if (!source->adjoint) continue;
-        double *to = adjoint_of(S, node);
+        if (!source->adjoint || edge->kind == EDGE_DEPENDS) continue;
+        double *to = tape_adjoint_place(S, node);
         if (edge->kind == EDGE_MAP)
             edge->as.map->forward(edge->as.map, source->adjoint, to);
         else
@@ -128,13 +147,26 @@ static void forward_node(State *S, TapeNode *node, const Edge *edge) {
     }
 }
 
+/* The share of the score edges: each draw's cost times the tangent of its log density. */
+static double forward_draws(State *S, uint32_t last) {
+    double total = 0;
+    for (uint32_t k = 0; k < S->tape.n_draws; k++) {
+        const ScoreDraw *draw = &S->tape.draws[k];
+        if (!draw->cost || draw->log_q > last) continue;
+        const double *tangent = tape_adjoint(S, S->tape.base + draw->log_q);
+        if (tangent) broadcast_sum(S->scalar, &total, draw->layout, tangent, (Weight){EDGE_PARTIAL, 1, draw->cost});
+    }
+    return total;
+}
+
 double tape_forward(State *S, uint64_t leaf, const double *direction, Value root) {
     Tape *tape = &S->tape;
-    forget_adjoints(tape);
+    if (tape_in_score_mode(tape)) root = score_costs(S, root);
+    tape_forget_adjoints(tape);
     if (!tape_has(S, root) || leaf < tape->base || leaf > root.node) return 0;
     uint32_t first = (uint32_t)(leaf - tape->base), last = (uint32_t)(root.node - tape->base);
     TapeNode *start = &tape->nodes[first];
-    double *tangent = adjoint_of(S, start);
+    double *tangent = tape_adjoint_place(S, start);
     memcpy(tangent, direction, (start->layout == S->scalar ? 1 : start->layout->size) * sizeof(double));
     for (uint32_t k = first + 1; k <= last; k++) {
         TapeNode *node = &tape->nodes[k];
@@ -142,5 +174,6 @@ double tape_forward(State *S, uint64_t leaf, const double *direction, Value root
         if (node->barrier && node->adjoint && any_nonzero(node->layout, node->adjoint)) raise_barrier(S, node);
     }
     const double *result = tape_adjoint(S, root.node);
-    return result ? result[0] : 0;
+    double tangent_of_root = result ? result[0] : 0;
+    return tape_in_score_mode(tape) ? tangent_of_root + forward_draws(S, last) : tangent_of_root;
 }

@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "runtime/tape_arena.h"
+#include "runtime/tape_score.h"
 #include "runtime/error.h"
 #include "runtime/state.h"
 
 void tape_clear(State *S) {
     Tape *tape = &S->tape;
     tape->base = tape->base ? tape->base + tape->n_nodes : 1;
-    tape->n_nodes = tape->n_edges = tape->n_kept = 0;
+    tape->n_nodes = tape->n_edges = tape->n_kept = tape->n_draws = tape->n_terms = 0;
+    tape->read = tape->costed = 0;
     tape_arena_clear(&tape->arena);
     tape_arena_clear(&tape->adjoints);
 }
@@ -20,6 +22,8 @@ void tape_begin(State *S) {
         error_raise(S, "nested-grad", "Differentiate once, and take differences of the gradient for a second derivative.",
                     "a gradient cannot be taken inside of another gradient");
     tape_clear(S);
+    S->tape.by_dependency = false;
+    S->tape.baseline = NULL;
     S->tape.recording = true;
 }
 
@@ -33,6 +37,8 @@ void tape_free(State *S) {
     memory_free(S, tape->nodes, tape->node_capacity * sizeof *tape->nodes);
     memory_free(S, tape->edges, tape->edge_capacity * sizeof *tape->edges);
     memory_free(S, tape->kept, tape->kept_capacity * sizeof *tape->kept);
+    memory_free(S, tape->draws, tape->draw_capacity * sizeof *tape->draws);
+    memory_free(S, tape->terms, tape->term_capacity * sizeof *tape->terms);
     tape_arena_free(S, &tape->arena);
     tape_arena_free(S, &tape->adjoints);
     memset(tape, 0, sizeof *tape);
@@ -61,6 +67,7 @@ uint64_t tape_node(State *S, const Layout *layout) {
     node->adjoint = NULL;
     node->first_edge = tape->n_edges;
     node->n_edges = 0;
+    node->flags = 0;
     node->place = S->node;
     node->barrier = NULL;
     return tape->base + tape->n_nodes++;
@@ -94,6 +101,7 @@ static inline Edge *edge_new(State *S, Value source, EdgeKind kind) {
     Edge *edge = &tape->edges[tape->n_edges++];
     edge->source = (uint32_t)(source.node - tape->base);
     edge->kind = kind;
+    tape->nodes[tape->n_nodes - 1].flags |= tape->nodes[edge->source].flags & NODE_STOCHASTIC;
     return edge;
 }
 
@@ -115,6 +123,10 @@ void tape_edge_select(State *S, Value source, const double *mask) {
 void tape_edge_map(State *S, Value source, const LinearMap *map) {
     Edge *edge = edge_new(S, source, EDGE_MAP);
     if (edge) edge->as.map = map;
+}
+
+void tape_edge_depends(State *S, Value source) {
+    edge_new(S, source, EDGE_DEPENDS);
 }
 
 enum { COPIED_EDGES = 8 };

@@ -25,7 +25,8 @@ typedef enum EdgeKind {
     EDGE_SCALE,   /* out = factor * in, broadcast from in's layout to out's */
     EDGE_PARTIAL, /* out = partial .* in; partial has out's layout */
     EDGE_SELECT,  /* out = in where partial is not 0, exactly 0 elsewhere; partial has out's layout */
-    EDGE_MAP      /* a LinearMap */
+    EDGE_MAP,     /* a LinearMap */
+    EDGE_DEPENDS  /* out depends on in, but has no derivative by it: nothing moves along it in a sweep */
 } EdgeKind;
 
 typedef struct Edge {
@@ -38,11 +39,23 @@ typedef struct Edge {
     } as;
 } Edge;
 
+/* What score edges (runtime/tape_score.h) need to know of a node. */
+enum {
+    NODE_STOCHASTIC = 1, /* depends on a score draw; inherited along every edge */
+    NODE_LINEAR = 2,     /* a linear operation whose inputs are noted as terms */
+    NODE_WEIGHTED = 4,   /* linear, but with factors that may depend on what its EDGE_DEPENDS leads to */
+    NODE_NOTED = 8,      /* its value is known to the costs */
+    NODE_CROSSED = 16,   /* its leading event axis is the axis that its input has and it lacks, lane for lane */
+    NODE_RETURNED = 32,  /* took such axes back, lane for lane: what it depends on is not its first edge, but one beside */
+    NODE_READ = 64       /* what the program itself has read: no value, so no lanes of its own */
+};
+
 typedef struct TapeNode {
     const Layout *layout;
     double *adjoint; /* during a sweep; NULL: exactly zero everywhere */
     double single;   /* what adjoint points to if the layout is a number's */
     uint32_t first_edge, n_edges;
+    uint8_t flags;
     const void *place;   /* the tree node that computed it */
     const char *barrier; /* not NULL: a gradient that arrives here would be wrong; why (e.g. a draw without a
                             reparameterised gradient) */
@@ -53,6 +66,13 @@ typedef struct TapeArena {
     struct TapeBlock *blocks, *block; /* all blocks, the current one */
     size_t used;                      /* bytes used of the current block */
 } TapeArena;
+
+struct ScoreDraw;
+struct ScoreTerm;
+
+/* Called in a reverse sweep for each score draw before its cost, a number for each lane of the layout, seeds log q; may subtract
+   anything that does not depend on this draw. */
+typedef void TapeBaseline(State *S, void *what, String *name, const Layout *layout, double *cost);
 
 typedef struct Tape {
     bool recording;
@@ -65,6 +85,17 @@ typedef struct Tape {
     TapeArena adjoints; /* of the last sweep */
     Object **kept;    /* objects whose data edges point into: roots of the collector */
     uint32_t n_kept, kept_capacity;
+
+    /* score edges: runtime/tape_score.h */
+    struct ScoreDraw *draws;
+    uint32_t n_draws, draw_capacity;
+    struct ScoreTerm *terms;
+    uint32_t n_terms, term_capacity;
+    uint64_t read;          /* newest node of what the program itself has read of draws; 0: nothing */
+    uint64_t costed;        /* the root that the draws' costs are of */
+    bool by_dependency;     /* only terms that may depend on a draw count for it; off at tape_begin */
+    TapeBaseline *baseline; /* NULL at tape_begin */
+    void *baseline_what;
 } Tape;
 
 /* Empties the tape and starts (stops) recording. Raises an error if it records already: a grad within a grad. */
@@ -96,11 +127,15 @@ void tape_edge_scale(State *S, Value source, double factor);
 void tape_edge_partial(State *S, Value source, const double *partial);
 void tape_edge_select(State *S, Value source, const double *mask);
 void tape_edge_map(State *S, Value source, const LinearMap *map);
+void tape_edge_depends(State *S, Value source);
 /* Appends the edges of `source`'s own node, instead of one edge to it with factor 1. false, and nothing is done: it has none,
    many, another layout, or is a barrier. */
 bool tape_copy_edges(State *S, Value source, const Layout *layout);
 
-/* Reverse sweep from a number: afterwards tape_adjoint(leaf) is d(root)/d(leaf), NULL where zero; of a number it is one
+/* Whether the tape has score draws: operations then note what their costs need (tape_score.h). */
+static inline bool tape_in_score_mode(const Tape *tape) { return tape->n_draws != 0; }
+
+/* Reverse sweep from a number, with the score edges of the draws before it: afterwards tape_adjoint(leaf) is d(root)/d(leaf), NULL where zero; of a number it is one
    double, otherwise it has the leaf's layout. Valid until the tape grows, is swept again or emptied. */
 void tape_reverse(State *S, Value root);
 const double *tape_adjoint(const State *S, uint64_t node);

@@ -5,6 +5,7 @@
 #include "runtime/gc.h"
 #include "runtime/mask.h"
 #include "runtime/suggest.h"
+#include "runtime/tape_score.h"
 
 Trace *trace_new(State *S) {
     Trace *trace = gc_new(S, VALUE_TRACE, sizeof *trace);
@@ -133,6 +134,7 @@ static void fill_site(State *S, Site *site, const Message *m, uint32_t plates_at
     site->alternative = false;
     site->own_plates = (uint8_t)m->own_plates;
     site->n_plates = (uint8_t)S->n_plates;
+    site->read = S->tape.read;
 }
 
 void trace_record(State *S, Trace *trace, const Message *m) {
@@ -173,25 +175,73 @@ static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n
     return operation_sum_lanes(S, score, n, axes);
 }
 
+/* The score without its scale, summed over the given axes. */
+static Value bare_score(State *S, const Site *site, Value scored, uint32_t n, Axis *const axes[], bool passing) {
+    if (site->kind == MESSAGE_SAMPLE)
+        return (passing ? distribution_term : distribution_score)(S, site->distribution, scored, site->mask, n, axes);
+    Value weight = operation_sum(S, site->value);
+    if (site->mask) weight = operation_select(S, value_array(site->mask, 0), weight, value_number(0));
+    return operation_sum_lanes(S, weight, n, axes);
+}
+
+static bool is_one(Value scale) { return scale.tag == VALUE_NUMBER && !scale.node && scale.as.number == 1; }
+
+static const Layout *site_lanes(State *S, const Trace *trace, const Site *site) {
+    Axis *axes[PLATE_DEPTH];
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < site->n_plates; k++)
+        if (site_plates(trace, site)[k]->size > 1) axes[n++] = site_plates(trace, site)[k];
+    return layout_intern(S, n, axes, 0, NULL);
+}
+
+/* In score mode: a term of the objective, which keeps its elements along the axes of draws, and is summed by linear operations. */
+static Value score_as_term(State *S, const Trace *trace, const Site *site, Value scored, bool passing) {
+    uint32_t n = site->n_plates - trace->plates;
+    Axis *const *axes = site_plates(trace, site) + trace->plates;
+    bool by_lanes = site->scale.tag == VALUE_ARRAY && has_axes(S, site->scale, n, axes);
+    bool whole = !by_lanes && !S->tape.read && !score_has_axes(S, n, axes);
+    Value score = bare_score(S, site, scored, whole ? n : 0, axes, passing);
+    score = score_term_always(S, score, S->tape.read ? site_lanes(S, trace, site) : S->scalar);
+    if (!is_one(site->scale)) {
+        score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+        score_fixed_weight(S, score); /* it was there when the site ran */
+    }
+    if (by_lanes && site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
+    return whole ? score : operation_sum_lanes(S, score, n, axes);
+}
+
+static bool has_axes(State *S, Value v, uint32_t n, Axis *const axes[]) {
+    for (uint32_t k = 0; k < n; k++)
+        if (layout_has_axis(value_layout(S, v), axes[k])) return true;
+    return false;
+}
+
+/* Each lane of the plates inside has a scale of its own: scores are scaled before they are summed. */
+static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n, Axis *const axes[]) {
+    score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+    if (site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
+    return operation_sum_lanes(S, score, n, axes);
+}
+
 /* A `passing` score is a term of a sum. */
 static Value one_score(State *S, const Trace *trace, const Site *site, bool passing) {
     uint32_t n = site->n_plates - trace->plates;
     Axis *const *axes = site_plates(trace, site) + trace->plates;
-    Value score, scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
+    Value scored = site->scored.tag == VALUE_UNASSIGNED ? site->value : site->scored;
     if (scored.tag == VALUE_MISSING) return value_number(0);
+    if (tape_in_score_mode(&S->tape)) {
+        uint64_t read = S->tape.read;
+        S->tape.read = site->read >= S->tape.base ? site->read : 0;
+        Value score = score_as_term(S, trace, site, scored, passing);
+        S->tape.read = read;
+        return score;
+    }
     bool by_lanes = site->scale.tag == VALUE_ARRAY && has_axes(S, site->scale, n, axes);
     if (by_lanes && site->kind == MESSAGE_SAMPLE)
         return scaled_by_lanes(S, site, distribution_score(S, site->distribution, scored, site->mask, 0, NULL), n, axes);
     if (by_lanes) return scaled_by_lanes(S, site, operation_sum(S, site->value), n, axes);
-    if (site->kind == MESSAGE_SAMPLE) {
-        score = (passing ? distribution_term : distribution_score)(S, site->distribution, scored, site->mask, n, axes);
-    } else {
-        Value weight = operation_sum(S, site->value);
-        if (site->mask) weight = operation_select(S, value_array(site->mask, 0), weight, value_number(0));
-        score = operation_sum_lanes(S, weight, n, axes);
-    }
-    if (site->scale.tag == VALUE_NUMBER && !site->scale.node && site->scale.as.number == 1) return score;
-    return operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+    Value score = bare_score(S, site, scored, n, axes, passing);
+    return is_one(site->scale) ? score : operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
 }
 
 static bool has_score(const Site *site) { return site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR; }

@@ -69,6 +69,9 @@ Trace *trace_run(State *S, Value f, const Value *arguments, unsigned n);
 /* The same with the latent sites' values taken from `from`. */
 Trace *trace_run_replayed(State *S, Value f, Trace *from, const Value *arguments, unsigned n);
 
+/* Whether the same sites ran in the same order, of equal kind, plates, values and distributions, with equal results. */
+bool trace_equal(const Trace *a, const Trace *b);
+
 Value trace_field(State *S, Object *object, String *name);
 Value trace_index(State *S, Object *object, String *name);
 void trace_print(State *S, Object *object);
@@ -80,6 +83,7 @@ void trace_release(State *S, Object *object);
 void site_mark(State *S, Object *object);
 
 extern const HandlerRow handler_block, handler_condition, handler_do, handler_lift, handler_mask, handler_params,
-    handler_replay, handler_scale, handler_seed, handler_substitute, handler_trace, handler_uncondition;
+    handler_replay, handler_scale, handler_seed, handler_subsample, handler_substitute, handler_trace,
+    handler_uncondition;
 
 #endif

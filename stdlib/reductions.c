@@ -5,6 +5,7 @@
 #include "runtime/elementwise.h"
 #include "runtime/error.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 #include "stdlib/cumulate.h"
 #include "stdlib/rows.h"
 #include "stdlib/stdlib.h"
@@ -38,7 +39,9 @@ static Value native_sum(State *S, const Value *a, unsigned n) {
 }
 
 static Value mean_of(State *S, Value rows) {
-    return operate(S, OPERATOR_DIVIDE, rows_sum(S, rows), value_number(length_of(rows)));
+    Value mean = operate(S, OPERATOR_DIVIDE, rows_sum(S, rows), value_number(length_of(rows)));
+    if (tape_in_score_mode(&S->tape)) score_fixed_weight(S, mean);
+    return mean;
 }
 
 static Value native_mean(State *S, const Value *a, unsigned n) {
