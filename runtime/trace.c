@@ -162,19 +162,6 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site) {
     return v;
 }
 
-static bool has_axes(State *S, Value v, uint32_t n, Axis *const axes[]) {
-    for (uint32_t k = 0; k < n; k++)
-        if (layout_has_axis(value_layout(S, v), axes[k])) return true;
-    return false;
-}
-
-/* Each lane of the plates inside has a scale of its own: scores are scaled before they are summed. */
-static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n, Axis *const axes[]) {
-    score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
-    if (site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
-    return operation_sum_lanes(S, score, n, axes);
-}
-
 /* The score without its scale, summed over the given axes. */
 static Value bare_score(State *S, const Site *site, Value scored, uint32_t n, Axis *const axes[], bool passing) {
     if (site->kind == MESSAGE_SAMPLE)
@@ -194,6 +181,19 @@ static const Layout *site_lanes(State *S, const Trace *trace, const Site *site) 
     return layout_intern(S, n, axes, 0, NULL);
 }
 
+static bool has_axes(State *S, Value v, uint32_t n, Axis *const axes[]) {
+    for (uint32_t k = 0; k < n; k++)
+        if (layout_has_axis(value_layout(S, v), axes[k])) return true;
+    return false;
+}
+
+/* Each lane of the plates inside has a scale of its own: scores are scaled before they are summed. */
+static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n, Axis *const axes[]) {
+    score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
+    if (site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
+    return operation_sum_lanes(S, score, n, axes);
+}
+
 /* In score mode: a term of the objective, which keeps its elements along the axes of draws, and is summed by linear operations. */
 static Value score_as_term(State *S, const Trace *trace, const Site *site, Value scored, bool passing) {
     uint32_t n = site->n_plates - trace->plates;
@@ -208,19 +208,6 @@ static Value score_as_term(State *S, const Trace *trace, const Site *site, Value
     }
     if (by_lanes && site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
     return whole ? score : operation_sum_lanes(S, score, n, axes);
-}
-
-static bool has_axes(State *S, Value v, uint32_t n, Axis *const axes[]) {
-    for (uint32_t k = 0; k < n; k++)
-        if (layout_has_axis(value_layout(S, v), axes[k])) return true;
-    return false;
-}
-
-/* Each lane of the plates inside has a scale of its own: scores are scaled before they are summed. */
-static Value scaled_by_lanes(State *S, const Site *site, Value score, uint32_t n, Axis *const axes[]) {
-    score = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], score, site->scale);
-    if (site->mask) score = operation_select(S, value_array(site->mask, 0), score, value_number(0));
-    return operation_sum_lanes(S, score, n, axes);
 }
 
 /* A `passing` score is a term of a sum. */
