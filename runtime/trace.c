@@ -210,7 +210,7 @@ static Value score_as_term(State *S, const Trace *trace, const Site *site, Value
     return whole ? score : operation_sum_lanes(S, score, n, axes);
 }
 
-/* A `passing` score is a term of a sum. */
+/* The log density of a site; when `passing`, as a term of a sum. */
 static Value one_score(State *S, const Trace *trace, const Site *site, bool passing) {
     uint32_t n = site->n_plates - trace->plates;
     Axis *const *axes = site_plates(trace, site) + trace->plates;
