@@ -125,5 +125,7 @@ Value distribution_log_prob(State *S, Distribution *d, Value value);
 Value distribution_score(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
 /* The same for a term of a sum: the value may be gone when the tape is emptied. */
 Value distribution_term(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
+/* Whether they are of one family, with equal parameters. */
+bool distribution_equal(const Distribution *a, const Distribution *b);
 
 #endif

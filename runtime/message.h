@@ -167,6 +167,8 @@ Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, 
 /* The other way: a value from outside (which may carry lanes of other plates, `from`) for a site whose plates are `to`;
    event_rank is the rank of one element: further leading axes become lanes, and what has none goes to all lanes. */
 Value cross_in_plates(State *S, Value v, uint32_t event_rank, Axis *const to[], uint32_t depth, uint32_t n_plates);
+/* The same for a distribution of which a parameter has such an axis; else it stays as it is. */
+Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates);
 
 /* Outermost entries: they number the steps of the random streams and hold the params that nobody else gives. */
 void entry_begin(State *S);

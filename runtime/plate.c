@@ -83,7 +83,7 @@ Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, 
     if (!value_is_numeric(v)) return cross_parts(S, v, plates, depth, n_plates);
     for (uint32_t k = n_plates; k-- > depth;)
         v = operation_cross_out(S, v, plates[k]->size > 1 ? plates[k] : NULL, plates[k]->size, 0);
-    return v;
+    return v.tag == VALUE_DISTRIBUTION ? cross_out_distribution(S, v.as.distribution, plates, depth, n_plates) : v;
 }
 
 static bool is_among(const Axis *axis, Axis *const plates[], uint32_t depth, uint32_t n) {

@@ -63,29 +63,6 @@ static Value entered(State *S, const ClauseCall *call, Value v, uint32_t event_r
     return cross_in_plates(S, v, event_rank, call->plates, first_crossed(call), call->outside.n_plates);
 }
 
-/* With parameters that differ between the elements of a plate inside, all its parameters are vectors along that plate; a lone
-   number stays one. */
-static Value seen_distribution(State *S, const ClauseCall *call) {
-    const Distribution *d = call->message->distribution;
-    Value parameters[DISTRIBUTION_PARAMETERS];
-    bool varies = false;
-    for (unsigned k = 0; k < d->row->n_parameters; k++) varies |= varies_inside(S, call, d->parameters[k]);
-    if (!varies) return value_object((void *)d);
-    Array *zeros = array_new(S, layout_intern(S, 0, NULL, d->layout->rank, d->layout->dims));
-    memset(zeros->data, 0, zeros->layout->size * sizeof *zeros->data);
-    for (unsigned k = 0; k < d->row->n_parameters; k++) {
-        Value v = d->parameters[k];
-        if (v.tag != VALUE_ARRAY) {
-            parameters[k] = v;
-            continue;
-        }
-        if (v.as.array->layout->rank < d->layout->rank)
-            v = operation_binary(S, &elementwise_operators[OPERATOR_ADD], v, value_array(zeros, 0));
-        parameters[k] = v.as.array->layout->rank || varies_inside(S, call, v) ? seen(S, call, v) : v;
-    }
-    return value_object(distribution_of_checked(S, d->row, parameters));
-}
-
 /* ---- Reading ---- */
 
 static Value field_name(State *S, const ClauseCall *call) {
@@ -98,7 +75,7 @@ static Value field_kind(State *S, const ClauseCall *call) {
 }
 
 static Value field_distribution(State *S, const ClauseCall *call) {
-    return call->message->distribution ? seen_distribution(S, call) : value_none();
+    return call->message->distribution ? seen(S, call, value_object(call->message->distribution)) : value_none();
 }
 
 static Value field_value(State *S, const ClauseCall *call) {

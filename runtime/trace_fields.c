@@ -55,7 +55,13 @@ static Value site_value_new(State *S, Trace *trace, uint32_t index) {
 Value trace_field(State *S, Object *object, String *name) {
     Trace *trace = (Trace *)object;
     if (strcmp(name->text, "value") == 0) return trace->result;
-    if (strcmp(name->text, "sites") != 0) return value_unassigned();
+    if (strcmp(name->text, "sites") != 0) {
+        if (trace_find(trace, name))
+            error_raise(S, "unknown-field", error_text(S, "Write [\"%s\"] for its value, or .sites.%s for the site.", name->text, name->text),
+                        "'%s' is a site of the trace, and no field", name->text);
+        String *names[2] = {string_of(S, "value"), string_of(S, "sites")};
+        field_raise_unknown(S, value_object(object), name, names, 2);
+    }
     Record *sites = record_new(S, trace->count);
     for (uint32_t k = 0; k < trace->count; k++)
         if (!trace->sites[k].alternative) record_set(S, sites, trace->sites[k].name, site_value_new(S, trace, k));
@@ -100,22 +106,81 @@ static Value log_prob_of(State *S, const Trace *trace, const Site *site) {
     return site->kind == MESSAGE_PARAM ? v : crossed_value(S, trace, site, v);
 }
 
+/* What is one for all plates inside of the trace stays one. */
+static Value crossed_brief(State *S, const Trace *trace, const Site *site, Value v) {
+    if (!value_is_numeric(v) || !value_has_lanes(v)) return v;
+    for (uint32_t k = trace->plates; k < site->n_plates; k++)
+        if (layout_has_axis(value_layout(S, v), site_plates(trace, site)[k])) return crossed_value(S, trace, site, v);
+    return v;
+}
+
+/* ---- Fields of a site ---- */
+
+static Value field_name(State *S, const Trace *trace, const Site *site) {
+    (void)S, (void)trace;
+    return value_object(site->name);
+}
+
+static Value field_kind(State *S, const Trace *trace, const Site *site) {
+    (void)trace;
+    return value_object(string_of(S, kind_of(site)));
+}
+
+static Value field_distribution(State *S, const Trace *trace, const Site *site) {
+    return site->kind == MESSAGE_SAMPLE ? crossed_value(S, trace, site, value_object(site->distribution)) : value_none();
+}
+
+static Value field_value(State *S, const Trace *trace, const Site *site) {
+    return crossed_value(S, trace, site, trace_site_value(S, trace, site));
+}
+
+/* Where the site stands on both sides of an `if`, each lane has its own side's. */
+static Value field_scale(State *S, const Trace *trace, const Site *site) {
+    Value v = site->scale;
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next)
+        v = value_merge(S, trace->sites[k].lanes_on, trace->sites[k].scale, v, "scale");
+    return crossed_brief(S, trace, site, v);
+}
+
+static Value field_mask(State *S, const Trace *trace, const Site *site) {
+    Array *mask = site->mask;
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) mask = mask_or(S, mask, trace->sites[k].mask);
+    if (mask_all(mask)) return value_boolean(true);
+    return crossed_brief(S, trace, site, value_array(mask, 0));
+}
+
+static Value field_plates(State *S, const Trace *trace, const Site *site) { return plates_of(S, trace, site); }
+
+static Value field_is_observed(State *S, const Trace *trace, const Site *site) {
+    (void)S, (void)trace;
+    return value_boolean(site->is_observed);
+}
+
+static Value field_line(State *S, const Trace *trace, const Site *site) {
+    (void)S, (void)trace;
+    if (!site->node || !site->chunk) return value_none();
+    return value_number(source_position(&site->chunk->source, site->node->span.start).line);
+}
+
+static const struct SiteField {
+    const char *name;
+    Value (*read)(State *S, const Trace *trace, const Site *site);
+} site_fields[] = {
+    {"name", field_name},     {"kind", field_kind},   {"distribution", field_distribution}, {"value", field_value},
+    {"log_prob", log_prob_of}, {"scale", field_scale}, {"mask", field_mask},                 {"plates", field_plates},
+    {"is_observed", field_is_observed}, {"line", field_line},
+};
+enum { SITE_FIELDS = sizeof site_fields / sizeof *site_fields };
+
 Value site_field(State *S, Object *object, String *name) {
     const Trace *trace = ((SiteValue *)object)->trace;
     const Site *site = &trace->sites[((SiteValue *)object)->index];
-    const char *field = name->text;
-    if (strcmp(field, "name") == 0) return value_object(site->name);
-    if (strcmp(field, "kind") == 0) return value_object(string_of(S, kind_of(site)));
-    if (strcmp(field, "value") == 0) return crossed_value(S, trace, site, trace_site_value(S, trace, site));
-    if (strcmp(field, "distribution") == 0) return site->kind == MESSAGE_SAMPLE ? value_object(site->distribution) : value_none();
-    if (strcmp(field, "log_prob") == 0) return log_prob_of(S, trace, site);
-    if (strcmp(field, "scale") == 0) return site->scale;
-    if (strcmp(field, "mask") == 0) return site->mask ? crossed_value(S, trace, site, value_array(site->mask, 0)) : value_boolean(true);
-    if (strcmp(field, "plates") == 0) return plates_of(S, trace, site);
-    if (strcmp(field, "is_observed") == 0) return value_boolean(site->is_observed);
-    if (strcmp(field, "line") == 0)
-        return site->node ? value_number(source_position(&site->chunk->source, site->node->span.start).line) : value_none();
-    return value_unassigned();
+    String *names[SITE_FIELDS];
+    for (unsigned k = 0; k < SITE_FIELDS; k++) {
+        if (strcmp(site_fields[k].name, name->text) == 0) return site_fields[k].read(S, trace, site);
+        names[k] = string_of(S, site_fields[k].name);
+    }
+    field_raise_unknown(S, value_object(object), name, names, SITE_FIELDS);
 }
 
 void site_print(State *S, Object *object) {
@@ -162,14 +227,17 @@ static void site_row(State *S, Table *table, const Trace *trace, const Site *sit
     table_cell(S, table);
     text_brief(S, shown(S, trace, site, trace_site_value(S, trace, site)));
     table_cell(S, table);
-    if (site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR) text_brief(S, value_detached(trace_site_score(S, trace, site)));
+    bool scores = site->kind == MESSAGE_SAMPLE || site->kind == MESSAGE_FACTOR;
+    if (scores) text_brief(S, value_detached(trace_site_score(S, trace, site)));
+    table_cell(S, table);
+    if (scores) text_brief(S, value_detached(field_scale(S, trace, site)));
 }
 
 void trace_print(State *S, Object *object) {
     const Trace *trace = (Trace *)object;
-    static const TableColumn columns[] = {{"site", false}, {"kind", false}, {"distribution", false}, {"shape", false},
-                                          {"plates", false}, {"value", true}, {"log_prob", true}};
-    Table table = table_begin(S, columns, 7);
+    static const TableColumn columns[] = {{"name", false}, {"kind", false}, {"distribution", false}, {"shape", false},
+                                          {"plates", false}, {"value", true}, {"log_prob", true}, {"scale", true}};
+    Table table = table_begin(S, columns, 8);
     for (uint32_t k = 0; k < trace->count; k++)
         if (!trace->sites[k].alternative) site_row(S, &table, trace, &trace->sites[k]);
     table_end(S, &table);

@@ -5,6 +5,7 @@
 
 #include "runtime/array.h"
 #include "runtime/gc.h"
+#include "runtime/trace.h"
 
 static const char *const tag_names[VALUE_TAGS] = {
     [VALUE_UNASSIGNED] = "nothing",
@@ -68,6 +69,12 @@ static bool record_equal(const Record *a, const Record *b) {
     return true;
 }
 
+bool distribution_equal(const Distribution *a, const Distribution *b) {
+    bool equal = a->row == b->row;
+    for (unsigned k = 0; equal && k < a->row->n_parameters; k++) equal = value_equal(a->parameters[k], b->parameters[k]);
+    return equal;
+}
+
 static bool array_equal(const Array *a, const Array *b) {
     if (a->layout != b->layout) return false;
     const Layout *l = a->layout;
@@ -91,6 +98,8 @@ bool value_equal(Value a, Value b) {
         case VALUE_ARRAY: return array_equal(a.as.array, b.as.array);
         case VALUE_LIST: return list_equal(a.as.list, b.as.list);
         case VALUE_RECORD: return record_equal(a.as.record, b.as.record);
+        case VALUE_DISTRIBUTION: return distribution_equal(a.as.distribution, b.as.distribution);
+        case VALUE_TRACE: return trace_equal((Trace *)a.as.object, (Trace *)b.as.object);
         default: return a.as.object == b.as.object;
     }
 }

@@ -164,7 +164,7 @@ static inline Value value_detached(Value v) {
 
 /* "number", "vector", "list", … for messages; looks at the event shape, never at lanes. */
 const char *value_type_name(Value v);
-/* Equality as `==` means it for values without lanes (deep for lists and records). */
+/* Equality as `==` means it for values without lanes (deep for lists, records, distributions and traces). */
 bool value_equal(Value a, Value b);
 
 String *string_new(State *S, const char *text, size_t length);

@@ -18,10 +18,10 @@ static const Program programs[] = {
      "[11, 17] {a: 3, b: 2}"},
     {"fn f(x) { a ~ Delta(2); plate p(i in 0..3) { obs x[i] ~ Normal(a, 1); z[i] ~ Delta(i) }; sum(z) }\nt = trace(f)([1, 2, 3])\n"
      "u = trace(seed(replay(f, t), 3))([1, 2, 3])\nprint(t)\nprint(log_prob(u) == log_prob(t), t.sites.z.plates)",
-     "site  kind    distribution         shape  plates      value  log_prob\n"
-     "a     sample  Delta(2, 0)                                 2         0\n"
-     "x     obs     Normal(2, 1)                p(3)    [1, 2, 3]  -3.75682\n"
-     "z     sample  Delta([0, 1, 2], 0)         p(3)    [0, 1, 2]         0\n"
+     "name  kind    distribution         shape  plates      value  log_prob  scale\n"
+     "a     sample  Delta(2, 0)                                 2         0      1\n"
+     "x     obs     Normal(2, 1)                p(3)    [1, 2, 3]  -3.75682      1\n"
+     "z     sample  Delta([0, 1, 2], 0)         p(3)    [0, 1, 2]         0      1\n"
      "true [\"p\"]"},
     {"model m(x) { mu ~ Normal(0, 1); plate p(i in 0..2) { obs x[i] ~ Normal(mu, 1) } }\n"
      "guide m(x) { param k = 0.5; param s: positive = 1; mu ~ Normal(k, s) }\nf = svi(m, [1, 2], steps = 3, particles = 4)\n"

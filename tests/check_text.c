@@ -57,15 +57,15 @@ PROGRAMS(nests)
 
 static const Program traces_table[] = {
     {"fn f() { mu ~ Delta(3); param k: positive = 2; deterministic d = 5; factor(\"w\", -1); mu }\nprint(trace(f)())",
-     "site  kind           distribution  shape  plates  value  log_prob\n"
-     "mu    sample         Delta(3, 0)                      3         0\n"
-     "k     param                                           2          \n"
-     "d     deterministic                                   5          \n"
-     "w     factor                                         -1        -1"},
+     "name  kind           distribution  shape  plates  value  log_prob  scale\n"
+     "mu    sample         Delta(3, 0)                      3         0      1\n"
+     "k     param                                           2                 \n"
+     "d     deterministic                                   5                 \n"
+     "w     factor                                         -1        -1      1"},
     {"fn f(x) { plate p(i in 0..2) { obs x[i] ~ Delta(i) }; z ~ Delta([1, 2]) }\nprint(trace(f)([0, 1]))",
-     "site  kind    distribution      shape  plates   value  log_prob\n"
-     "x     obs     Delta([0, 1], 0)         p(2)    [0, 1]         0\n"
-     "z     sample  Delta([1, 2], 0)  2              [1, 2]         0"},
+     "name  kind    distribution      shape  plates   value  log_prob  scale\n"
+     "x     obs     Delta([0, 1], 0)         p(2)    [0, 1]         0      1\n"
+     "z     sample  Delta([1, 2], 0)  2              [1, 2]         0      1"},
     {"t = trace(fn() { a ~ Delta(1) })()\nprint(t.sites.a, t.sites)", "<sample site a> {a: <sample site a>}"},
 };
 PROGRAMS(traces)

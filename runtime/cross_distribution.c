@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Distributions that leave plates: their parameters do. */
+#include <string.h>
+
+#include "runtime/message.h"
+#include "runtime/operations.h"
+
+static bool varies(State *S, Value v, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
+    if (!value_is_numeric(v) || !value_has_lanes(v)) return false;
+    for (uint32_t k = depth; k < n_plates; k++)
+        if (layout_has_axis(value_layout(S, v), plates[k])) return true;
+    return false;
+}
+
+/* Event shape of the distribution in each parameter that is an array, so that they fit one another also behind the new axes. */
+static Value widened(State *S, const Distribution *d, Value v) {
+    if (value_layout(S, v)->rank == d->layout->rank) return v;
+    Array *zeros = array_new(S, layout_intern(S, 0, NULL, d->layout->rank, d->layout->dims));
+    memset(zeros->data, 0, zeros->layout->size * sizeof *zeros->data);
+    return operation_binary(S, &elementwise_operators[OPERATOR_ADD], v, value_array(zeros, 0));
+}
+
+Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
+    bool any = false;
+    for (unsigned k = 0; k < d->row->n_parameters; k++) any |= varies(S, d->parameters[k], plates, depth, n_plates);
+    if (!any) return value_object(d);
+    Value parameters[DISTRIBUTION_PARAMETERS];
+    for (unsigned k = 0; k < d->row->n_parameters; k++) {
+        Value v = d->parameters[k];
+        bool crosses = varies(S, v, plates, depth, n_plates) || (value_is_numeric(v) && value_layout(S, v)->rank);
+        parameters[k] = crosses ? cross_out_plates(S, widened(S, d, v), plates, depth, n_plates) : v;
+    }
+    return value_object(distribution_of_checked(S, d->row, parameters));
+}
