@@ -4,9 +4,43 @@
 
 #include "inference/svi.h"
 
-/* Compares the traces of a guide and of the model replayed from it, both of the probe (two particles, params on the tape, which
-   is still recording). Reports warnings; raises what makes a fit meaningless. */
+/* ---- Before the first step ---- */
+
+/* The trace of the guide with two particles; of the model replayed from it, which must lie on the value stack. The tape records,
+   with params on it (S->probing). Where one cannot be run, reports the warnings that can be told without it, and raises the worst
+   error that is known: one that says what is wrong with the pair before the one that stopped the run. */
+Trace *diagnose_guide(State *S, const Fit *fit, const Value *arguments, unsigned n);
+Trace *diagnose_model(State *S, const Fit *fit, Trace *guide, const Value *arguments, unsigned n);
+/* Compares these traces, while the tape still records: all warnings, then the first error that makes a fit meaningless. */
 void diagnose_start(State *S, const Fit *fit, const Trace *model, const Trace *guide);
+
+/* ---- The parts of it: one file each ---- */
+
+/* no-latents, no-observations, guide-without-params. Either trace may be NULL. */
+void diagnose_programs(State *S, const Fit *fit, const Trace *model, const Trace *guide);
+/* unconstrained-scale: of all params met so far. */
+void diagnose_params(State *S);
+/* guide-samples-observed. */
+void diagnose_observed(State *S, const Trace *model, const Trace *guide);
+/* Raises guide-extra-site, guide-missing-site. */
+void diagnose_pairing(State *S, const Trace *model, const Trace *guide);
+/* Raises support-mismatch. */
+void diagnose_supports(State *S, const Trace *model, const Trace *guide);
+/* Raises plate-forgotten, shape-mismatch. */
+void diagnose_shapes(State *S, const Trace *model, const Trace *guide);
+
+/* A latent site that is no alternative of another. */
+static inline bool diagnose_is_latent(const Site *site) {
+    return site->kind == MESSAGE_SAMPLE && !site->is_observed && !site->alternative;
+}
+/* Errors from here on are about the site. */
+void diagnose_at_site(State *S, const Site *site);
+/* What a caret should stand under: the site's name where it is written. */
+Span diagnose_site_span(const Site *site);
+unsigned diagnose_line(const Site *site);
+
+/* ---- On the way ---- */
+
 /* Raises not-a-number for a step whose ELBO is not finite. */
 _Noreturn void diagnose_not_finite(State *S, const SviRun *run, double loss);
 

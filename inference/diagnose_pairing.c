@@ -3,32 +3,31 @@
 
 #include "runtime/suggest.h"
 
-static bool is_latent(const Site *site) { return site->kind == MESSAGE_SAMPLE && !site->is_observed && !site->alternative; }
-
 static const char *nearest_latent(const Trace *trace, const String *name) {
     Suggestion s = suggest_begin(name->text);
     for (uint32_t k = 0; k < trace->count; k++)
-        if (is_latent(&trace->sites[k])) suggest_offer(&s, trace->sites[k].name->text);
+        if (diagnose_is_latent(&trace->sites[k])) suggest_offer(&s, trace->sites[k].name->text);
     return s.best;
 }
 
-static void at_site(State *S, const Site *site) {
-    S->node = site->node;
-    S->source = &site->chunk->source;
+/* Whether the guide draws what the model observes. */
+static void check_observed(State *S, const Trace *model, const Site *site) {
+    const Site *other = trace_find(model, site->name);
+    if (!other || other->kind != MESSAGE_SAMPLE || !other->is_observed) return;
+    const char *name = site->name->text;
+    diagnose_at_site(S, site);
+    warning_report_at(S, site->node, diagnose_site_span(site), "guide-samples-observed",
+                      error_text(S, "The guide draws only what is unknown. As it is, -log q('%s') rises without bound as its spread grows,\n"
+                                    "the ELBO with it, and the fit means nothing. Delete this line.", name),
+                      "the guide samples '%s', which the model observes", name);
 }
 
 static void check_guide_site(State *S, const Trace *model, const Site *site) {
     const Site *other = trace_find(model, site->name);
-    if ((other && is_latent(other)) || (!other && site->is_auxiliary)) return;
-    at_site(S, site);
+    if (other && other->kind == MESSAGE_SAMPLE) return;
+    if (!other && site->is_auxiliary) return;
+    diagnose_at_site(S, site);
     const char *name = site->name->text;
-    if (other && other->is_observed) {
-        warning_report(S, "guide-samples-observed",
-                       error_text(S, "The guide draws only what is unknown. As it is, -log q('%s') rises without bound as its spread grows,\n"
-                                     "the ELBO with it, and the fit means nothing. Delete this line.", name),
-                       "the guide samples '%s', which the model observes", name);
-        return;
-    }
     const char *nearest = nearest_latent(model, site->name);
     error_raise(S, "guide-extra-site", nearest ? error_text(S, "Did you mean '%s'?", nearest) : "Delete it, or add it to the model.",
                 "the guide samples '%s', and the model has no such site", name);
@@ -36,7 +35,7 @@ static void check_guide_site(State *S, const Trace *model, const Site *site) {
 
 static void check_model_site(State *S, const Trace *guide, const Site *site) {
     if (trace_find(guide, site->name)) return;
-    at_site(S, site);
+    diagnose_at_site(S, site);
     if (site->is_auxiliary)
         error_raise(S, "auxiliary-in-model", "Leave `aux = true` out here. What only helps the guide to draw is auxiliary, and stands in the guide.",
                     "the model's '%s' is marked as auxiliary, and the guide does not draw it", site->name->text);
@@ -46,10 +45,14 @@ static void check_model_site(State *S, const Trace *guide, const Site *site) {
                 "the model's latent '%s' is not drawn by the guide", site->name->text);
 }
 
-void diagnose_start(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
-    (void)fit;
+void diagnose_observed(State *S, const Trace *model, const Trace *guide) {
     for (uint32_t k = 0; k < guide->count; k++)
-        if (is_latent(&guide->sites[k])) check_guide_site(S, model, &guide->sites[k]);
+        if (diagnose_is_latent(&guide->sites[k])) check_observed(S, model, &guide->sites[k]);
+}
+
+void diagnose_pairing(State *S, const Trace *model, const Trace *guide) {
+    for (uint32_t k = 0; k < guide->count; k++)
+        if (diagnose_is_latent(&guide->sites[k])) check_guide_site(S, model, &guide->sites[k]);
     for (uint32_t k = 0; k < model->count; k++)
-        if (is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, guide, &model->sites[k]);
+        if (diagnose_is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, guide, &model->sites[k]);
 }

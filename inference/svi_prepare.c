@@ -23,10 +23,10 @@ static SviProbe svi_probe(State *S, const Fit *fit) {
     bool silent = S->silent;
     S->silent = S->probing = true;
     tape_begin(S);
-    probe.guide = inference_probe(S, fit->guide, NULL, fit->arguments, fit->n_arguments);
+    probe.guide = diagnose_guide(S, fit, fit->arguments, fit->n_arguments);
     stack_push(S, value_object(probe.guide));
     inference_collect(S, probe.guide, probe.values, probe.constraints);
-    probe.model = inference_probe(S, fit->model, probe.guide, fit->arguments, fit->n_arguments);
+    probe.model = diagnose_model(S, fit, probe.guide, fit->arguments, fit->n_arguments);
     stack_push(S, value_object(probe.model));
     S->silent = silent;
     S->probing = false;

@@ -130,12 +130,12 @@ void error_no_memory(State *S) {
 
 void error_again(State *S) { error_jump(S); }
 
-static bool warned_before(State *S, const char *kind) {
+static bool warned_before(State *S, const char *kind, const Node *node) {
     Warned *w = S->warned;
     for (uint32_t k = 0; k < S->n_warned; k++)
-        if (w[k].kind == kind && w[k].node == S->node) return true;
+        if (w[k].kind == kind && w[k].node == node) return true;
     MEMORY_GROW(S, S->warned, S->n_warned, S->warned_capacity);
-    S->warned[S->n_warned++] = (Warned){kind, S->node};
+    S->warned[S->n_warned++] = (Warned){kind, node};
     return false;
 }
 
@@ -148,9 +148,9 @@ static bool is_noted(const List *noted, Value kind, Value message, double line) 
 }
 
 /* Keeps a warning for whoever asked: shown before or not, but each once. */
-static void note_warning(State *S, const char *kind, const char *advice, const char *text) {
+static void note_warning(State *S, Span span, const char *kind, const char *advice, const char *text) {
     Value name = value_object(string_of(S, kind)), message = value_object(string_of(S, text));
-    double line = S->node && S->source ? source_position(S->source, S->node->span.start).line : 0;
+    double line = S->source && span.end ? source_position(S->source, span.start).line : 0;
     if (is_noted(S->noted, name, message, line)) return;
     Record *record = record_new(S, 4);
     record_set(S, record, string_of(S, "kind"), name);
@@ -160,19 +160,30 @@ static void note_warning(State *S, const char *kind, const char *advice, const c
     list_append(S, S->noted, value_object(record));
 }
 
-void warning_report(State *S, const char *kind, const char *advice, const char *format, ...) {
-    bool shown = warned_before(S, kind);
+static void warn(State *S, const Node *node, Span span, const char *kind, const char *advice, const char *format, va_list arguments) {
+    bool shown = warned_before(S, kind, node);
     if (shown && !S->noted) return;
     char message[TEXT_MESSAGE];
-    va_list arguments;
-    va_start(arguments, format);
     format_text(message, sizeof message, format, arguments);
-    va_end(arguments);
-    if (S->noted) note_warning(S, kind, advice, message);
+    if (S->noted) note_warning(S, span, kind, advice, message);
     if (shown) return;
     Diagnostic d = {.severity = SEVERITY_WARNING, .kind = kind, .message = message, .advice = advice,
-                    .source = S->node ? S->source : NULL, .span = S->node ? S->node->span : (Span){0, 0}};
+                    .source = node ? S->source : NULL, .span = span};
     diagnostic_render(&d, S->options.report, S->options.user);
+}
+
+void warning_report(State *S, const char *kind, const char *advice, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    warn(S, S->node, S->node ? S->node->span : (Span){0, 0}, kind, advice, format, arguments);
+    va_end(arguments);
+}
+
+void warning_report_at(State *S, const void *node, Span span, const char *kind, const char *advice, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    warn(S, node, span, kind, advice, format, arguments);
+    va_end(arguments);
 }
 
 /* Every mark of the state that running program code moves. */

@@ -28,6 +28,10 @@ const char *error_text(State *S, const char *format, ...) __attribute__((format(
 void warning_report(State *S, const char *kind, const char *advice, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The same at a place of S->source; shown once for each (kind, node). */
+void warning_report_at(State *S, const void *node, Span span, const char *kind, const char *advice, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
 /* Runs function(S, argument) and returns true; when it raises, restores the marks (value stack, handlers, plates, masks,
    random step, tape, frames), leaves the error in S->error and returns false. */
 bool error_protect(State *S, void (*function)(State *S, void *argument), void *argument);

@@ -130,7 +130,8 @@ void probe_param(State *S, Value v, String *name, Constraint *constraint) {
 }
 
 void probe_draw(State *S, Value v, const DistributionRow *row) {
-    if (!tape_has(S, v)) return;
+    bool fixed = row->noise == NOISE_NONE && row->transform; /* Delta: what its parameters are, it is */
+    if (!tape_has(S, v) || fixed) return;
     ProbeNode *into = node_row(S, v.node);
     into->origin = PROBE_DRAW;
     into->range = row->support ? range_named(row->support) : range_any();

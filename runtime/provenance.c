@@ -39,12 +39,13 @@ static const Site *param_behind(State *S, Value v) {
 }
 
 /* The statement as it should stand: the param's own text with the constraint in it. */
-static void suggest_constraint(const Site *site, const char *wanted, Provenance *p) {
-    if (!site->node || site->node->kind != NODE_PARAM) return;
-    const Node *initial = site->node->as.param.initial, *target = site->node->as.param.target;
-    const char *text = site->chunk->source.text;
+void provenance_suggest(const Node *param, const Source *source, const char *wanted, char out[PROVENANCE_TEXT]) {
+    out[0] = '\0';
+    if (!param || !source || param->kind != NODE_PARAM) return;
+    const Node *initial = param->as.param.initial, *target = param->as.param.target;
+    const char *text = source->text;
     bool keeps = initial->kind != NODE_UNARY; /* what begins with a minus would break the constraint at once */
-    snprintf(p->advice, sizeof p->advice, "Write `param %.*s: %s = %.*s`.", (int)(target->span.end - target->span.start),
+    snprintf(out, PROVENANCE_TEXT, "Write `param %.*s: %s = %.*s`.", (int)(target->span.end - target->span.start),
              text + target->span.start, wanted, keeps ? (int)(initial->span.end - initial->span.start) : 1,
              keeps ? text + initial->span.start : "1");
 }
@@ -57,6 +58,6 @@ Provenance provenance_find(State *S, Value v, const char *wanted) {
     unsigned line = site->node ? source_position(&site->chunk->source, site->node->span.start).line : 0;
     snprintf(p.origin, sizeof p.origin, "; it comes from param '%s' (line %u)%s", site->name->text, line,
              site->constraint ? "" : ", which is unconstrained");
-    if (!site->constraint) suggest_constraint(site, wanted, &p);
+    if (!site->constraint) provenance_suggest(site->node, &site->chunk->source, wanted, p.advice);
     return p;
 }

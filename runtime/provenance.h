@@ -16,4 +16,7 @@ typedef struct Provenance {
    `wanted` is the name of the constraint that would help. */
 Provenance provenance_find(State *S, Value v, const char *wanted);
 
+/* The advice to write a param's statement with the constraint `wanted` in it; an empty text where that would not do. */
+void provenance_suggest(const Node *param, const Source *source, const char *wanted, char text[PROVENANCE_TEXT]);
+
 #endif

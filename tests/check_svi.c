@@ -116,7 +116,7 @@ static const Program fits_table[] = {
     {MODEL "a = svi(normal, x, steps = 5)\nb = svi(normal, x, steps = 5)\nwith seed(0) { c = svi(normal, x, steps = 5) }\nwith seed(0) { d = svi(normal, x, steps = 5) }\n"
            "print(all(a.losses == b.losses), all(c.losses == d.losses))", "false true"},
     {MODEL "with seed(0) { c = svi(normal, x, steps = 9) }\nwith seed(0) { d = svi(normal, x, steps = 5) }\nprint(all(c.losses[0..5] == d.losses))", "true"},
-    {"model m() { plate p(i in 0..3) { z[i] ~ Normal(i, 1) } }\nguide m() { plate p(i in 0..3) { param k[i] = 10 * i; param c = 1; z[i] ~ Normal(k[i], c) } }\n"
+    {"model m() { plate p(i in 0..3) { z[i] ~ Normal(i, 1) } }\nguide m() { plate p(i in 0..3) { param k[i] = 10 * i; param c: positive = 1; z[i] ~ Normal(k[i], c) } }\n"
      "f = svi(m, steps = 4)\nprint(shape(f.params.k), shape(f.history.k), type(f.params.c))", "[3] [4, 3] number"},
     {"model m() { z ~ Normal([0, 0], 1) }\nguide m() { param M = [[1, 2], [3, 4]]; param s: positive = [1, 1]; z ~ Normal(M @ [1, 1], s) }\n"
      "f = svi(m, steps = 4)\nprint(shape(f.params.M), shape(f.history.M), shape(f.history.s), all(f.params.s > 0))", "[2, 2] [4, 2, 2] [4, 2] true"},

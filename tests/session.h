@@ -86,10 +86,20 @@ static inline elbo_Status session_run(Session *s, const char *text) {
     return elbo_run(s->state, "test.ppl", text, strlen(text));
 }
 
+/* Whether anything was reported but what holds of most small programs: that they are without latents, data or params. */
+static inline bool session_complains(const Session *s) {
+    static const char *const small[] = {"[no-latents]\n", "[no-observations]\n", "[guide-without-params]\n"};
+    long reports = strstr(s->reports, "error: ") != NULL;
+    for (const char *at = s->reports; (at = strstr(at, ": warning: ")); at++) reports++;
+    for (unsigned k = 0; k < sizeof small / sizeof *small; k++)
+        for (const char *at = s->reports; (at = strstr(at, small[k])); at++) reports--;
+    return reports != 0 || (s->reports_length && !strstr(s->reports, ": warning: "));
+}
+
 /* Runs a program that must succeed, without a warning. */
 static inline void session_must(Session *s, const char *text) {
     elbo_Status status = session_run(s, text);
-    ck_assert_msg(status == ELBO_OK && !s->reports_length, "%s\n%s", text, s->reports);
+    ck_assert_msg(status == ELBO_OK && !session_complains(s), "%s\n%s", text, s->reports);
 }
 
 static inline double session_number(Session *s, const char *variable) {
@@ -127,7 +137,7 @@ typedef struct Program {
 
 static inline void session_check(Session *s, const Program *p) {
     elbo_Status status = session_run(s, p->text);
-    ck_assert_msg(status == ELBO_OK && !s->reports_length, "%s\n%s", p->text, s->reports);
+    ck_assert_msg(status == ELBO_OK && !session_complains(s), "%s\n%s", p->text, s->reports);
     if (s->out_length) s->out[s->out_length - 1] = '\0';
     ck_assert_msg(strcmp(s->out, p->output) == 0, "%s\nprints\n%s\nand not\n%s", p->text, s->out, p->output);
     session_is_at_rest(s);
