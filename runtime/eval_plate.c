@@ -1,6 +1,7 @@
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/message.h"
+#include "runtime/subset.h"
 
 /* What a plate runs over: `n` elements, and what its index stands for in each. */
 typedef struct Over {
@@ -98,6 +99,7 @@ Value lifted_initial(State *S, const Lifted *lifted) {
     if (outer.tag == VALUE_MISSING) return outer;
     if (outer.tag != VALUE_ARRAY || outer.as.array->layout->rank <= lifted->position) return value_unassigned();
     const Plate *plate = &S->plates[S->n_plates - 1];
+    if (subset_is_whole(plate, outer, lifted->position)) return subset_gather(S, plate, outer, lifted->position);
     if (outer.as.array->layout->dims[lifted->position] != plate->size) return value_unassigned();
     return operation_cross_in(S, outer, plate->axis, plate->size, lifted->position);
 }
@@ -110,8 +112,9 @@ static Value slice(State *S, Value v, size_t low, size_t high) {
 }
 
 /* A plate over a part of a longer vector replaces that part. */
-static Value splice(State *S, const Lifted *lifted, Value crossed, const Over *over) {
+static Value splice(State *S, const Lifted *lifted, Value crossed, const Over *over, const Plate *plate) {
     Value outer = outer_value(S, lifted);
+    if (subset_is_whole(plate, outer, lifted->position)) return subset_scatter(S, plate, outer, crossed, lifted->position);
     size_t low = over->is_range ? (size_t)over->low : 0, n = leading_length(outer);
     if (lifted->position) return crossed;
     if (low > n)
@@ -172,7 +175,7 @@ static void push_lifted(State *S, const Node *node, const Over *over, const Plat
         Value inner = *variable_slot(S, &lifted->inner);
         if (inner.tag != VALUE_UNASSIGNED) {
             inner = lifted_result(S, lifted, inner);
-            inner = splice(S, lifted, cross_value(S, inner, plate, lifted->position), over);
+            inner = splice(S, lifted, cross_value(S, inner, plate, lifted->position), over, plate);
         }
         stack_push(S, inner);
     }

@@ -63,7 +63,7 @@ static void settle(State *S, Message *m) {
 }
 
 Message message_new(State *S, MessageKind kind, String *name) {
-    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(1), .mask = S->mask};
+    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(S->n_plates ? S->plates[S->n_plates - 1].scale : 1), .mask = S->mask};
 }
 
 void message_send(State *S, Message *m) {
@@ -211,9 +211,7 @@ Value handler_cross_out(State *S, const HandlerFrame *frame, Value v) {
 }
 
 Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t event_rank) {
-    Axis *plates[PLATE_DEPTH];
-    plates_around(S, plates);
-    return cross_in_plates(S, v, event_rank, plates, frame->plates, S->n_plates);
+    return cross_in_here(S, v, event_rank, frame->plates);
 }
 
 const char *handler_frame_name(const HandlerFrame *frame) {

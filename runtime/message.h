@@ -153,11 +153,14 @@ Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t o
 Value primitive_deterministic(State *S, String *name, Value value);
 Value primitive_factor(State *S, String *name, Value log_weight);
 
-/* Plates. plate_enter pushes a plate of `size` elements and returns its index value; plate_leave pops it. */
-Value plate_enter(State *S, String *name, size_t size);
+/* Plates. plate_enter pushes a plate of `whole` elements, or of fewer, if a handler says so, and returns its index value;
+   plate_leave pops it. */
+Value plate_enter(State *S, String *name, size_t whole);
 void plate_leave(State *S);
 /* plate("name", over, fn(i) { … }) */
 Value plate_call(State *S, String *name, Value over, Value body);
+/* 0, 1, 2, … over the axis. */
+Value axis_index(State *S, Axis *axis);
 /* Restores S->lanes after S->n_plates was changed. */
 void plate_update_lanes(State *S);
 
@@ -169,6 +172,9 @@ Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, 
 Value cross_in_plates(State *S, Value v, uint32_t event_rank, Axis *const to[], uint32_t depth, uint32_t n_plates);
 /* The same for a distribution of which a parameter has such an axis; else it stays as it is. */
 Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates);
+
+/* The same for the plates that are running, those from `depth` on; where a subset runs, all elements may be given too. */
+Value cross_in_here(State *S, Value v, uint32_t event_rank, uint32_t depth);
 
 /* Outermost entries: they number the steps of the random streams and hold the params that nobody else gives. */
 void entry_begin(State *S);

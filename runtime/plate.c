@@ -1,6 +1,7 @@
 /* Plates: entering and leaving, and values that cross their borders. */
 #include "runtime/message.h"
 #include "runtime/operations.h"
+#include "runtime/subset.h"
 
 void plate_update_lanes(State *S) {
     Axis *axes[PLATE_DEPTH];
@@ -10,7 +11,7 @@ void plate_update_lanes(State *S) {
     S->lanes = layout_intern(S, n, axes, 0, NULL);
 }
 
-static Value axis_index(State *S, Axis *axis) {
+Value axis_index(State *S, Axis *axis) {
     if (!axis->index) {
         Axis *axes[1] = {axis};
         Array *a = array_new(S, layout_intern(S, 1, axes, 0, NULL));
@@ -25,7 +26,7 @@ static Value axis_index(State *S, Axis *axis) {
 static void plate_make(State *S, Plate *plate, String *name, size_t size) {
     Axis *axis = axis_intern(S, name, size, S->n_plates);
     const Layout *around = S->lanes;
-    *plate = (Plate){.name = name, .size = size, .axis = size > 1 ? axis : NULL, .identity = axis, .index = value_number(0),
+    *plate = (Plate){.name = name, .size = size, .whole = size, .axis = size > 1 ? axis : NULL, .identity = axis, .index = value_number(0),
                      .around = around, .lanes = around};
     if (size == 1) return;
     plate->lanes = NULL;
@@ -37,12 +38,17 @@ static void plate_make(State *S, Plate *plate, String *name, size_t size) {
     S->lanes = around;
 }
 
-Value plate_enter(State *S, String *name, size_t size) {
-    if (S->n_handlers) {
-        Message m = message_new(S, MESSAGE_PLATE, name);
-        m.value = value_number((double)size);
-        message_send(S, &m);
-    }
+/* How many of the elements the handlers let run. */
+static size_t ask_handlers(State *S, String *name, size_t size) {
+    Message m = message_new(S, MESSAGE_PLATE, name);
+    m.value = value_number((double)size);
+    message_send(S, &m);
+    long n = value_to_integer(S, m.value, "the number of elements of a plate", 1, (long)size);
+    return (size_t)n;
+}
+
+Value plate_enter(State *S, String *name, size_t whole) {
+    size_t size = S->n_handlers ? ask_handlers(S, name, whole) : whole;
     if (S->n_plates == PLATE_DEPTH)
         error_raise(S, "too-deep", NULL, "plates are nested more than %d deep", PLATE_DEPTH);
     for (uint32_t k = 0; k < S->n_plates; k++)
@@ -51,7 +57,10 @@ Value plate_enter(State *S, String *name, size_t size) {
                         name->text, name->text);
     Plate *plate = &S->plates[S->n_plates];
     /* In a fit the same plates are entered in every step. */
-    if (plate->name != name || plate->size != size || plate->around != S->lanes || !plate->lanes) plate_make(S, plate, name, size);
+    if (plate->name != name || plate->size != size || plate->around != S->lanes || !plate->lanes || plate->whole != size)
+        plate_make(S, plate, name, size);
+    if (size != whole) subset_begin(S, plate, whole);
+    plate->scale = (double)whole / (double)size * (S->n_plates ? plate[-1].scale : 1);
     plate->start = 0;
     S->n_plates++;
     S->lanes = plate->lanes;
@@ -75,7 +84,7 @@ static Value cross_parts(State *S, Value v, Axis *const plates[], uint32_t depth
             list_append(S, list, cross_out_plates(S, v.as.list->items[k], plates, depth, n_plates));
         return value_object(list);
     }
-    return v;
+    return v.tag == VALUE_DISTRIBUTION ? cross_out_distribution(S, v.as.distribution, plates, depth, n_plates) : v;
 }
 
 Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
@@ -83,7 +92,7 @@ Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, 
     if (!value_is_numeric(v)) return cross_parts(S, v, plates, depth, n_plates);
     for (uint32_t k = n_plates; k-- > depth;)
         v = operation_cross_out(S, v, plates[k]->size > 1 ? plates[k] : NULL, plates[k]->size, 0);
-    return v.tag == VALUE_DISTRIBUTION ? cross_out_distribution(S, v.as.distribution, plates, depth, n_plates) : v;
+    return v;
 }
 
 static bool is_among(const Axis *axis, Axis *const plates[], uint32_t depth, uint32_t n) {
@@ -102,6 +111,20 @@ static Value leave_foreign(State *S, Value v, Axis *const to[], uint32_t depth, 
         if (!foreign) return v;
         v = operation_cross_out(S, v, foreign, foreign->size, 0);
     }
+}
+
+Value cross_in_here(State *S, Value v, uint32_t event_rank, uint32_t depth) {
+    if (!value_is_numeric(v)) return v;
+    Axis *to[PLATE_DEPTH];
+    for (uint32_t k = 0; k < S->n_plates; k++) to[k] = S->plates[k].identity;
+    v = leave_foreign(S, v, to, depth, S->n_plates);
+    for (uint32_t k = depth; k < S->n_plates; k++) {
+        const Plate *plate = &S->plates[k];
+        const Layout *l = value_layout(S, v);
+        if (layout_has_axis(l, to[k]) || l->rank <= event_rank) continue;
+        v = subset_is_whole(plate, v, 0) ? subset_gather(S, plate, v, 0) : operation_cross_in(S, v, plate->axis, plate->size, 0);
+    }
+    return v;
 }
 
 Value cross_in_plates(State *S, Value v, uint32_t event_rank, Axis *const to[], uint32_t depth, uint32_t n_plates) {

@@ -4,6 +4,7 @@
 #include "runtime/mask.h"
 #include "runtime/trace.h"
 #include "runtime/shape.h"
+#include "runtime/subset.h"
 
 /* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
 static void check_unique(State *S, String *name) {
@@ -125,15 +126,29 @@ Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t o
     return m.value;
 }
 
+static Value enter_plate(State *S, const Plate *plate, Value v) {
+    return subset_is_whole(plate, v, 0) ? subset_gather(S, plate, v, 0) : operation_cross_in(S, v, plate->axis, plate->whole, 0);
+}
+
+/* A plate over a subset knows the params of the others only if they are all equal. */
+static Value leave_plate(State *S, const Message *m, const Plate *plate, Value v) {
+    if (plate->whole == plate->size) return operation_cross_out(S, v, plate->axis, plate->size, 0);
+    if (!plate->axis || layout_has_axis(value_layout(S, v), plate->axis))
+        error_raise(S, "param-subset", error_text(S, "Run it once without `subsample`, and give the params to the runs with it: params(f, theta)."),
+                    "the initial value of param '%s' differs between the elements, and only a subset of plate '%s' is there", m->name->text,
+                    plate->name->text);
+    return operation_cross_out(S, v, NULL, plate->whole, 0);
+}
+
 Value param_enter(State *S, const Message *m, Value v) {
     for (uint32_t k = S->n_plates - m->own_plates; k < S->n_plates; k++)
-        v = operation_cross_in(S, v, S->plates[k].axis, S->plates[k].size, 0);
+        v = enter_plate(S, &S->plates[k], v);
     return v;
 }
 
 Value param_leave(State *S, const Message *m, Value v) {
     for (uint32_t k = S->n_plates; k-- > S->n_plates - m->own_plates;)
-        v = operation_cross_out(S, v, S->plates[k].axis, S->plates[k].size, 0);
+        v = leave_plate(S, m, &S->plates[k], v);
     return v;
 }
 

@@ -19,6 +19,8 @@ typedef struct Plate {
     size_t size;
     Axis *axis;     /* NULL when size is 1: an axis of one lane is no axis */
     Axis *identity; /* also when size is 1: what sites remember */
+    size_t whole;   /* how many elements there are; more than size where a random subset of them runs (runtime/subset.h) */
+    double scale;   /* product of whole / size, of this plate and those around it */
     size_t start; /* the first lane's coordinate: not 0 when only a part of the plate is walked */
     Value index; /* the plate's index: a number or lanes */
     const Layout *around, *lanes; /* S->lanes outside and inside; kept when the plate ends, for when it is entered again */

@@ -11,6 +11,7 @@ const HandlerRow *const handler_rows[] = {
     &handler_replay,
     &handler_scale,
     &handler_seed,
+    &handler_subsample,
     &handler_substitute,
     &handler_trace,
     &handler_uncondition,
