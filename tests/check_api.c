@@ -113,7 +113,7 @@ static const char *const endless[] = {
     "print(1)\nfor k in 0..1e15 { }",
     "print(1)\nfn f() { while true { f2() } }\nfn f2() { 1 }\nf()",
     "fn f(n) { if n == 0 { print(1); 1 } else { f(n - 1) + f(n - 1) } }\nf(60)",
-    "model m() { z ~ Normal(0, 1); print(1) }\nguide m() { param k = 0; z ~ Normal(k, 1) }\nsvi(m, steps = 1e7)",
+    "model m() { z ~ Normal(0, 1); print(1) }\nguide m() { param k = 0; z ~ Normal(k, 1) }\nwhile true { svi(m, steps = 1e7) }",
     "print(1)\nplate p(i in 0..3) { while i >= 0 { j = i } }",
     "print(1)\ngrad(fn(x) { while true { y = x } }, 1)",
 };
