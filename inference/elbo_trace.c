@@ -23,6 +23,26 @@ static Value replayed_guide(State *S, const void *what) {
     return value_object(trace_run_replayed(S, call->guide, call->guide_trace, call->arguments, call->n));
 }
 
+/* Whether the derivative of the site's log density by its params has mean zero: not so for point masses and factors, which are
+   no densities. */
+static bool has_mean_zero(const Site *site) {
+    return site->kind == MESSAGE_SAMPLE && !(site->distribution->row->transform && site->distribution->row->noise == NOISE_NONE);
+}
+
+/* The sum over the guide's sites; `held` is the same run with its params held constant. */
+static Value landed_log_q(State *S, const Trace *guide, const Trace *held) {
+    size_t base = S->top;
+    for (uint32_t k = 0; k < guide->count; k++) {
+        const Site *site = &guide->sites[k];
+        if (site->alternative || site->kind == MESSAGE_PARAM || site->kind == MESSAGE_DETERMINISTIC) continue;
+        const Site *other = has_mean_zero(site) ? trace_find(held, site->name) : NULL;
+        stack_push(S, other ? trace_site_score(S, held, other) : trace_site_score(S, guide, site));
+    }
+    Value total = operation_total(S, S->stack + base, NULL, S->top - base);
+    S->top = base;
+    return total;
+}
+
 /* log q of the draws, where q's params are held constant and the draws are not. What is left out of the gradient has mean zero;
    where q is the posterior, what remains is zero for each draw (Roeder, Wu and Duvenaud, Sticking the Landing, NeurIPS 2017,
    section 3). Running the guide once more keeps how its later sites depend on the earlier draws. */
@@ -36,7 +56,7 @@ static Value landed_ratio(State *S, ElboCall *call) {
     Value guide = handler_run_row(S, &handler_detached, value_unassigned(), replayed_guide, call);
     S->silent = silent;
     Value log_p = trace_log_prob_passing(S, call->model_trace);
-    Value log_q = trace_log_prob_passing(S, (Trace *)guide.as.object);
+    Value log_q = landed_log_q(S, call->guide_trace, (Trace *)guide.as.object);
     S->top = base;
     return operation_binary(S, &elementwise_operators[OPERATOR_SUBTRACT], log_p, log_q);
 }

@@ -1,5 +1,8 @@
 /* What estimators share: running guide and model over particles, and the sweep back. */
+#include <math.h>
+
 #include "inference/estimator.h"
+#include "runtime/broadcast.h"
 #include "runtime/operations.h"
 
 void estimator_run(State *S, ElboCall *call) {
@@ -36,7 +39,47 @@ Value estimator_mean(State *S, ElboCall *call, Value (*body)(State *S, ElboCall 
     return v.tag == VALUE_ARRAY ? call_value(S, call->mean, &v, 1) : v;
 }
 
+/* ---- The sweep ---- */
+
+typedef struct BaselineUse {
+    ElboCall *call;
+    double weight; /* how much of the average a step keeps */
+} BaselineUse;
+
+/* The lanes of the plates inside the particles. */
+static const Layout *lanes_inside(State *S, const ElboCall *call, const Layout *layout) {
+    Axis *axes[LAYOUT_AXES];
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < layout->n_axes; k++)
+        if (layout->axes[k]->depth > 0 || layout->axes[k]->name != call->plate) axes[n++] = layout->axes[k];
+    return layout_intern(S, n, axes, layout->rank, layout->dims);
+}
+
+/* Takes the average over the steps before off the cost, which is mixed in for the steps to come. */
+static void take_baseline(State *S, void *what, String *name, const Layout *layout, double *cost) {
+    const BaselineUse *use = what;
+    const Layout *inside = lanes_inside(S, use->call, layout);
+    Baseline *b = baseline_at(S, use->call->baselines, name, inside);
+    double share = 1 - use->weight, lanes = (double)(layout->lanes / inside->lanes);
+    for (size_t i = 0; i < inside->size && !b->pending; i++) b->next[i] = use->weight * b->mean[i];
+    b->pending = true;
+    broadcast_sum(inside, b->next, layout, cost, (Weight){EDGE_SCALE, share / lanes, NULL});
+    broadcast_add(layout, cost, inside, b->mean, (Weight){EDGE_SCALE, -1, NULL});
+}
+
+static double baseline_weight(const Estimator *estimator) {
+    for (int k = 0; estimator->row->settings[k].name; k++)
+        if (estimator->row->settings[k].kind == ESTIMATOR_WEIGHT) return estimator->settings[k];
+    return NAN;
+}
+
 void estimator_sweep(State *S, ElboCall *call, Value estimate) {
-    (void)call;
+    BaselineUse use = {call, baseline_weight(call->estimator)};
+    bool has_baseline = !isnan(use.weight) && call->baselines;
+    S->tape.by_dependency = call->estimator->row->by_dependency;
+    S->tape.baseline = has_baseline ? take_baseline : NULL;
+    S->tape.baseline_what = has_baseline ? &use : NULL;
     tape_reverse(S, estimate);
+    S->tape.baseline = NULL;
+    S->tape.baseline_what = NULL;
 }

@@ -109,6 +109,12 @@ void score_fixed_weight(State *S, Value v) {
     if (tape_has(S, v)) node_of(S, v)->flags &= (uint8_t)~NODE_WEIGHTED;
 }
 
+Value score_with_derivative(State *S, Value result, Value derivative) {
+    result.node = derivative.node;
+    if (tape_has(S, result)) node_of(S, result)->flags &= (uint8_t)~(NODE_LINEAR | NODE_WEIGHTED);
+    return result;
+}
+
 /* ---- Dependency ---- */
 
 Value score_depends(State *S, Value result, const Value *values, unsigned n) {

@@ -63,6 +63,8 @@ bool score_is_whole(const State *S, const Layout *layout);
 void score_mark(State *S, Value v, unsigned flags);
 /* The node's factors were given by the library, not by the program: they depend on nothing. */
 void score_fixed_weight(State *S, Value v);
+/* `result` with the node of `derivative`, whose value is another: it is no sum of terms. */
+Value score_with_derivative(State *S, Value result, Value derivative);
 /* `result`, depending on those of the n values that are stochastic: for operations without a derivative by them. */
 Value score_depends(State *S, Value result, const Value *values, unsigned n);
 /* `result`, whose newest node took the axes of its n leading event dimensions back, lane for lane, from `crossed`. */

@@ -10,6 +10,7 @@
 #include "runtime/error.h"
 #include "runtime/lanes_on.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 #include "stdlib/dense.h"
 #include "stdlib/rows.h"
 #include "stdlib/stdlib.h"
@@ -137,8 +138,7 @@ static Value native_inverse(State *S, const Value *a, unsigned n_arguments) {
     Value result = value_array(inverse, 0);
     if (!tape_has(S, a[0])) return result;
     Value change = operation_matmul(S, operation_matmul(S, result, a[0]), result);
-    result.node = operation_unary(S, &elementwise_operators[OPERATOR_NEGATE], change).node;
-    return result;
+    return score_with_derivative(S, result, operation_unary(S, &elementwise_operators[OPERATOR_NEGATE], change));
 }
 
 /* x with A x = b, for each lane of either. */
@@ -184,8 +184,7 @@ static Value native_solve(State *S, const Value *a, unsigned n_arguments) {
     Array *inverse = array_new(S, l);
     factor_all(S, a[0], n, (Factors){.inverse = inverse});
     Value residual = operate(S, OPERATOR_SUBTRACT, a[1], operation_matmul(S, a[0], x));
-    x.node = operation_matmul(S, value_array(inverse, 0), residual).node;
-    return x;
+    return score_with_derivative(S, x, operation_matmul(S, value_array(inverse, 0), residual));
 }
 
 static Value determinant(State *S, const char *function, Value m, bool logarithm) {
@@ -264,8 +263,7 @@ static Value native_cholesky(State *S, const Value *a, unsigned n_arguments) {
     Value symmetric = operate(S, OPERATOR_MULTIPLY, both, value_number(0.5));
     Value inverted = value_array(inverse, 0);
     Value inner = operation_matmul(S, operation_matmul(S, inverted, symmetric), operation_transpose(S, inverted));
-    result.node = operation_matmul(S, result, operate(S, OPERATOR_MULTIPLY, inner, half_lower(S, n))).node;
-    return result;
+    return score_with_derivative(S, result, operation_matmul(S, result, operate(S, OPERATOR_MULTIPLY, inner, half_lower(S, n))));
 }
 
 const NativeRow native_linear[] = {

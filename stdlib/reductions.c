@@ -155,8 +155,7 @@ static Value log_sum_exp(State *S, Value rows) {
     Value weight = apply(S, "exp", operate(S, OPERATOR_SUBTRACT, x, spread));
     Value empty = operate(S, OPERATOR_EQUAL, spread, value_number(-INFINITY));
     weight = operation_select(S, empty, value_number(0), weight);
-    result.node = rows_sum(S, operate(S, OPERATOR_MULTIPLY, rows, weight)).node;
-    return result;
+    return score_with_derivative(S, result, rows_sum(S, operate(S, OPERATOR_MULTIPLY, rows, weight)));
 }
 
 static Value native_log_sum_exp(State *S, const Value *a, unsigned n) {
@@ -199,8 +198,7 @@ static Value native_norm(State *S, const Value *a, unsigned n) {
     Value spread = rows_spread(S, norm, rows_length(rows.as.array->layout));
     Value is_zero = operate(S, OPERATOR_EQUAL, spread, value_number(0));
     Value direction = operation_select(S, is_zero, value_number(0), operate(S, OPERATOR_DIVIDE, x, spread));
-    norm.node = rows_sum(S, operate(S, OPERATOR_MULTIPLY, rows, direction)).node;
-    return norm;
+    return score_with_derivative(S, norm, rows_sum(S, operate(S, OPERATOR_MULTIPLY, rows, direction)));
 }
 
 const NativeRow native_reductions[] = {
