@@ -79,12 +79,13 @@ Distribution *distribution_of_checked(State *S, const DistributionRow *row, cons
     Distribution *d = gc_new_head(S, VALUE_DISTRIBUTION, sizeof *d, offsetof(Distribution, single));
     d->row = row;
     for (unsigned k = 0; k < row->n_parameters; k++) d->parameters[k] = parameters[k];
-    d->layout = parameters_layout(S, row, parameters, ~0u);
+    if (row->composed) row->composed->make(S, d);
+    else d->layout = parameters_layout(S, row, parameters, ~0u);
     return d;
 }
 
 Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters) {
-    for (unsigned k = 0; k < row->n_parameters; k++) check_parameter(S, row, k, parameters[k]);
+    for (unsigned k = 0; k < row->n_parameters && !row->composed; k++) check_parameter(S, row, k, parameters[k]);
     Distribution *d = distribution_of_checked(S, row, parameters);
     if (row->accepts) check_together(S, d);
     return d;

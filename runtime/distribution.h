@@ -35,6 +35,28 @@ typedef struct DistributionPrepared {
 /* Whether the list of prepared quantities goes on here. */
 static inline bool prepared_exists(const DistributionPrepared *p) { return p->compute || p->log; }
 
+/* A family whose draws are no elementwise function of its parameters (a parameter is a vector and a draw a number, or a
+   parameter is a distribution): written in operations on values, which differentiate themselves, instead of kernels. Its
+   arguments may be left out when their row has an `initial`. None of these functions but `field` runs program code. */
+typedef struct DistributionComposed {
+    /* Checks the arguments, which are in d->parameters (VALUE_UNASSIGNED where left out), replaces them by what the others
+       here read, and fills in d->layout: the lanes and the event shape of one draw. */
+    void (*make)(State *S, Distribution *d);
+    /* n independent draws along a new leading dimension; with n = 0 one for each lane of the plates around and each element of
+       `event`'s shape (NULL: d's own). As distribution_sample says of tape and barrier. */
+    Value (*sample)(State *S, Distribution *d, RandomKey key, size_t n, const Layout *event);
+    /* The log density of each draw in the value: the dimensions that make up one draw are summed. -inf, with gradient 0, out
+       of the support. */
+    Value (*log_prob)(State *S, Distribution *d, Value value);
+    /* The sum of the log densities of n constant data, for parameters without event dimensions; NULL: none is known. It
+       returns false where it does not apply. */
+    bool (*log_prob_sum)(State *S, Distribution *d, const double *x, size_t n, Value *sum);
+    /* mean, cdf, …, with the argument that the method takes or NULL; unassigned: it is not known. Runs program code. NULL: the
+       row's formulas, over all parameters, are what there is. */
+    Value (*field)(State *S, Distribution *d, const char *name, const Value *extra);
+    unsigned n_shown; /* how many parameters are printed */
+} DistributionComposed;
+
 /* A family. All kernels obey runtime/kernel.h: n is a multiple of 8, no branches on data where they can be avoided. */
 typedef struct DistributionRow {
     const char *name;
@@ -42,6 +64,7 @@ typedef struct DistributionRow {
     DistributionParameter parameters[DISTRIBUTION_PARAMETERS];
     unsigned n_parameters;
     const char *support;     /* a constraint in Elbo over the parameters: "positive", "interval(low, high)" */
+    const DistributionComposed *composed; /* NULL: a family of kernels; else it has none, and `support` may be NULL */
     bool discrete;           /* its draws have no reparameterised gradient, whatever the sampler */
     bool boolean;            /* its draws are truth values */
 
@@ -91,7 +114,9 @@ struct Distribution {
     Object header;
     const DistributionRow *row;
     Value parameters[DISTRIBUTION_PARAMETERS];
-    const Layout *layout;                     /* join of the parameters' layouts */
+    const Layout *layout;                     /* lanes and event shape of one draw: the join of the parameters' layouts, unless
+                                                 it is composed */
+    Value drawn, drawn_from;                  /* Transformed: the last draw, and what it is the image of */
     bool is_prepared;                         /* the rest is filled when a score first wants it */
     Array *prepared[DISTRIBUTION_PREPARED];   /* with the lanes of what it depends on; NULL when those are lone numbers */
     double single[DISTRIBUTION_PREPARED][LANE_BLOCK]; /* its place then */
@@ -100,6 +125,8 @@ struct Distribution {
 extern const DistributionRow *const distribution_rows[]; /* ended by NULL */
 
 const DistributionRow *distribution_find(const char *name);
+/* Whether they are of one family, with equal parameters. */
+bool distribution_equal(const Distribution *a, const Distribution *b);
 
 /* A distribution with all parameters given. Checks them at once, in the lanes that are on: named error with the parameter,
    its value and what it must be (kind "bad-argument"). */
@@ -125,7 +152,5 @@ Value distribution_log_prob(State *S, Distribution *d, Value value);
 Value distribution_score(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
 /* The same for a term of a sum: the value may be gone when the tape is emptied. */
 Value distribution_term(State *S, Distribution *d, Value value, Array *mask, uint32_t n_axes, Axis *const axes[]);
-/* Whether they are of one family, with equal parameters. */
-bool distribution_equal(const Distribution *a, const Distribution *b);
 
 #endif

@@ -21,16 +21,20 @@ static bool all_axes_summed(const Score *s, const Layout *layout) {
     return true;
 }
 
-static bool applies(State *S, const Score *s) {
-    if (!s->d->row->statistics || s->value.tag != VALUE_ARRAY || tape_has(S, s->value)) return false;
-    if (s->d->row->statistics_given && (s->d->parameters[0].tag != VALUE_NUMBER || tape_has(S, s->d->parameters[0]))) return false;
+bool score_is_of_constant(State *S, const Score *s) {
+    if (s->value.tag != VALUE_ARRAY || tape_has(S, s->value)) return false;
     const Layout *value = s->value.as.array->layout, *parameters = s->d->layout;
     if (parameters->rank || has_summed_axis(s, parameters) || !all_axes_summed(s, value)) return false;
     return !s->mask || !has_summed_axis(s, s->mask->layout) || mask_all(s->mask);
 }
 
-/* The elements that are there, without padding. */
-static size_t gather(const Array *array, double *out) {
+static bool applies(State *S, const Score *s) {
+    const DistributionRow *row = s->d->row;
+    if (!row->statistics || !score_is_of_constant(S, s)) return false;
+    return !row->statistics_given || (s->d->parameters[0].tag == VALUE_NUMBER && !tape_has(S, s->d->parameters[0]));
+}
+
+size_t score_gather(const Array *array, double *out) {
     const Layout *l = array->layout;
     size_t rows = l->n_axes ? l->components * l->rows : 1;
     size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components, n = 0;
@@ -53,7 +57,7 @@ static void compute(State *S, const Score *s, Array *array, double statistics[])
     }
     size_t size = l->components * l->lanes * sizeof(double);
     double *x = memory_new(S, size);
-    size_t n = gather(array, x);
+    size_t n = score_gather(array, x);
     if (n) s->d->row->statistics(x, n, statistics);
     memory_free(S, x, size);
 }

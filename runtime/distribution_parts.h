@@ -43,6 +43,13 @@ Array *score_room(State *S, const Score *score);
 /* The sum from sufficient statistics, if that applies. */
 bool score_collapse(State *S, Score *score, Value *result);
 
+/* Whether the sum may come from constant data alone: no axis that is summed has parameters or a mask that differ. */
+bool score_is_of_constant(State *S, const Score *score);
+/* The data that are there, without padding; returns how many. */
+size_t score_gather(const Array *array, double *out);
+/* For a family that is composed. Fills in wanted[0]. */
+Value score_composed(State *S, Score *score);
+
 /* The value of number or array `out` over score->result with an edge for each wanted input from `partial`, whose layout
    is `layout[k]`. */
 Value score_finish(State *S, const Score *score, const double *number, Array *out, double *const partial[],

@@ -159,6 +159,7 @@ static Value repeated(State *S, Value v, size_t n) {
 }
 
 Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
+    if (d->row->composed) return d->row->composed->sample(S, d, key, n, NULL);
     const Layout *event = d->layout, *lanes = S->lanes;
     if (n == 0) return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, lanes) : lanes);
     if (event->rank + 1 > LAYOUT_RANK)
@@ -177,5 +178,6 @@ Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
 }
 
 Value distribution_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event) {
+    if (d->row->composed) return d->row->composed->sample(S, d, key, 0, event);
     return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes);
 }

@@ -265,6 +265,7 @@ static Value score_array(State *S, Score *s) {
 
 static Value score_value(State *S, Score *s) {
     Value collapsed;
+    if (s->d->row->composed) return score_composed(S, s);
     score_plan(S, s);
     if (s->summed && score_collapse(S, s, &collapsed)) return collapsed;
     score_inputs(S, s);

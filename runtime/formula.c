@@ -53,6 +53,7 @@ static Value formula_function(State *S, const DistributionRow *row, const char *
 
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {
     const DistributionRow *row = d->row;
+    if (row->composed && row->composed->field) return row->composed->field(S, d, name, extra);
     const char *text = formula_text(row, name);
     if (!text || (argument_of(name) || takes_other(name)) != (extra != NULL)) return value_unassigned();
     const Distribution *other = extra && takes_other(name) ? extra->as.distribution : NULL;

@@ -76,7 +76,7 @@ static Value apply_distribution(State *S, const DistributionRow *row, const Valu
     Value parameters[DISTRIBUTION_PARAMETERS];
     for (unsigned k = 0; k < row->n_parameters; k++) {
         parameters[k] = arguments[k];
-        if (parameters[k].tag == VALUE_UNASSIGNED) parameters[k] = value_number(strtod(row->parameters[k].initial, NULL));
+        if (parameters[k].tag == VALUE_UNASSIGNED && !row->composed) parameters[k] = value_number(strtod(row->parameters[k].initial, NULL));
     }
     return value_object(distribution_new(S, row, parameters));
 }

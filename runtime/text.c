@@ -211,7 +211,7 @@ static void text_record(State *S, const Record *record, unsigned depth) {
 
 void text_distribution(State *S, const struct DistributionRow *row, const Value *parameters) {
     text_print(S, "%s(", row->name);
-    for (unsigned k = 0; k < row->n_parameters; k++) {
+    for (unsigned k = 0; k < (row->composed ? row->composed->n_shown : row->n_parameters); k++) {
         if (k) text_print(S, ", ");
         text_brief(S, parameters[k]);
     }

@@ -6,6 +6,7 @@
     ROW(bernoulli)         \
     ROW(beta)              \
     ROW(binomial)          \
+    ROW(categorical)       \
     ROW(delta)             \
     ROW(exponential)       \
     ROW(gamma)             \
@@ -14,6 +15,7 @@
     ROW(lognormal)         \
     ROW(normal)            \
     ROW(poisson)           \
+    ROW(transformed)       \
     ROW(uniform)
 
 #define DECLARE(name) extern const DistributionRow distribution_##name;

@@ -169,6 +169,8 @@ static Value log_softmax(State *S, const char *function, Value v) {
     return operate(S, OPERATOR_SUBTRACT, rows, rows_spread(S, log_sum_exp(S, rows), rows_length(rows.as.array->layout)));
 }
 
+Value reductions_log_softmax(State *S, Value v) { return log_softmax(S, "log_softmax", v); }
+
 static Value native_log_softmax(State *S, const Value *a, unsigned n) {
     (void)n;
     return log_softmax(S, "log_softmax", a[0]);

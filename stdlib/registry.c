@@ -5,14 +5,15 @@
 #include "runtime/kernel.h"
 #include "stdlib/special.h"
 #include "stdlib/stdlib.h"
+#include "stdlib/transforms.h"
 
 const NativeRow *const native_tables[] = {
     native_arrays, native_estimators, native_files, native_gradient, native_linear, native_maths, native_output, native_primitives,
-    native_records, native_reductions, native_svi, NULL,
+    native_records, native_reductions, native_svi, native_transforms, NULL,
 };
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
 
 void (*const native_generators[])(State *S) = {optimizer_natives, schedule_natives, NULL};
 
-void (*const state_openers[])(State *S) = {inference_open, NULL};
+void (*const state_openers[])(State *S) = {inference_open, transforms_open, NULL};

@@ -22,10 +22,10 @@ static void close_state(void) { elbo_close(S); }
 
 START_TEST(every_family_has_an_example) {
     for (const DistributionRow *const *row = distribution_rows; *row; row++) {
-        bool found = false;
+        bool found = (*row)->composed; /* those have tests/check_composed.c */
         for (int k = 0; k < n_families; k++) found = found || strcmp(families[k].name, (*row)->name) == 0;
         ck_assert_msg(found, "%s is missing in tests/families.h", (*row)->name);
-        ck_assert((*row)->help && (*row)->support && (*row)->example);
+        ck_assert((*row)->help && ((*row)->support || (*row)->composed) && (*row)->example);
     }
 }
 END_TEST

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+   Categorical: parameters are vectors over the categories, or matrices with one distribution a row; draws are numbers. Inside,
+   parameter 0 holds the normalised probabilities and parameter 1 their logarithms. */
+#include <math.h>
+#include <string.h>
+
+#include "parser/tree.h"
+#include "runtime/constraint.h"
+#include "runtime/distribution.h"
+#include "runtime/error.h"
+#include "runtime/operations.h"
+#include "runtime/spread.h"
+#include "stdlib/rows.h"
+#include "stdlib/stdlib.h"
+
+static Value operate(State *S, Operator which, Value a, Value b) {
+    return operation_binary(S, &elementwise_operators[which], a, b);
+}
+
+/* ---- Parameters ---- */
+
+static void demand(State *S, Value v, const char *name, ConstraintIndex constraint, const char *must) {
+    double offender;
+    if (constraint_is_broken(S, &constraint_rows[constraint], NULL, value_detached(v), &offender))
+        error_raise(S, "bad-argument", NULL, "%s of Categorical must be %s, but here is %.10g", name, must, offender);
+}
+
+static Value argument(State *S, Value v, const char *name) {
+    if (v.tag != VALUE_ARRAY || v.as.array->layout->rank == 0) native_type_error(S, "Categorical", name, "a vector", v);
+    if (rows_length(v.as.array->layout) == 0)
+        error_raise(S, "bad-argument", NULL, "%s of Categorical must have an element for each category, but it is empty", name);
+    return v;
+}
+
+static void from_probabilities(State *S, Distribution *d) {
+    Value p = argument(S, d->parameters[0], "probs");
+    demand(S, p, "probs", CONSTRAINT_NONNEGATIVE, "0 or greater");
+    Value sum = rows_sum(S, p);
+    demand(S, sum, "the sum of probs", CONSTRAINT_POSITIVE, "greater than 0");
+    d->parameters[0] = operate(S, OPERATOR_DIVIDE, p, rows_spread(S, sum, rows_length(p.as.array->layout)));
+    d->parameters[1] = operation_unary(S, elementwise_find("log"), d->parameters[0]);
+}
+
+static void from_logits(State *S, Distribution *d) {
+    Value logits = argument(S, d->parameters[1], "logits");
+    d->parameters[1] = reductions_log_softmax(S, logits);
+    d->parameters[0] = operation_unary(S, elementwise_find("exp"), d->parameters[1]);
+    double offender;
+    if (constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, value_detached(d->parameters[0]), &offender))
+        demand(S, logits, "logits", CONSTRAINT_REAL, "finite");
+}
+
+static void make(State *S, Distribution *d) {
+    bool probabilities = d->parameters[0].tag != VALUE_UNASSIGNED, logits = d->parameters[1].tag != VALUE_UNASSIGNED;
+    if (!probabilities && !logits) error_raise(S, "missing-argument", NULL, "'Categorical' needs the argument 'probs' or 'logits'");
+    if (probabilities) from_probabilities(S, d);
+    else from_logits(S, d);
+    d->layout = rows_layout(S, d->parameters[1].as.array->layout);
+}
+
+/* ---- Draws: inversion of the sums of the probabilities ---- */
+
+/* The sum of the first 1, 2, … probabilities, each over d's layout, one behind the other. */
+static const double *cumulated(State *S, const Distribution *d) {
+    const Array *p = d->parameters[0].as.array;
+    const Layout *from = p->layout, *to = d->layout;
+    size_t n = rows_length(from);
+    double *sums = rows_scratch(S, n * to->size);
+    memset(sums, 0, n * to->size * sizeof *sums);
+    for (size_t j = 0; j < to->components; j++)
+        for (size_t c = 0; c < n; c++)
+            for (size_t lane = 0; lane < to->stride; lane++) {
+                size_t at = j * to->stride + lane;
+                sums[c * to->size + at] = p->data[(j * n + c) * from->stride + lane] + (c ? sums[(c - 1) * to->size + at] : 0);
+            }
+    /* exactly 1 from the last category on that has a probability: no other is ever drawn */
+    const double *total = sums + (n - 1) * to->size;
+    for (size_t c = 0; c < n; c++)
+        for (size_t i = 0; i < to->size; i++) sums[c * to->size + i] = sums[c * to->size + i] >= total[i] ? 1 : sums[c * to->size + i] / total[i];
+    return sums;
+}
+
+static const Layout *draw_layout(State *S, const Distribution *d, size_t n, const Layout *event) {
+    if (!event) event = d->layout;
+    if (n == 0) return event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes;
+    if (event->rank + 1 > LAYOUT_RANK) error_raise(S, "shape-mismatch", NULL, "a value has at most %d dimensions", LAYOUT_RANK);
+    size_t dims[LAYOUT_RANK] = {n};
+    memcpy(dims + 1, event->dims, event->rank * sizeof *dims);
+    return layout_with_event(S, S->lanes, event->rank + 1u, dims);
+}
+
+/* `sums` repeated for each of the n draws; d's layout becomes that of the whole. */
+static const double *repeated(State *S, const double *sums, size_t categories, const Layout *one, const Layout *all, size_t n) {
+    double *out = rows_scratch(S, categories * all->size);
+    size_t block = one->components * one->stride;
+    for (size_t c = 0; c < categories; c++)
+        for (size_t k = 0; k < n; k++) memcpy(out + c * all->size + k * block, sums + c * one->size, block * sizeof *out);
+    return out;
+}
+
+static Value sample(State *S, Distribution *d, RandomKey key, size_t n, const Layout *event) {
+    const Layout *from = d->layout, *to = draw_layout(S, d, n, event);
+    size_t categories = rows_length(d->parameters[0].as.array->layout);
+    const double *sums = cumulated(S, d);
+    if (n && from->rank) {
+        const Layout *all = layout_with_event(S, from, to->rank, to->dims);
+        sums = repeated(S, sums, categories, from, all, n);
+        from = all;
+    }
+    Array *out = array_new(S, to);
+    double *u = rows_scratch(S, to->size), below[SPREAD_BLOCK];
+    random_uniform(S, key, to, 0, u);
+    memset(out->data, 0, to->size * sizeof *out->data);
+    for (size_t offset = 0, length; offset < to->size; offset += length) {
+        length = spread_stretch(to, offset);
+        for (size_t c = 0; c + 1 < categories; c++) {
+            spread_fill(from, sums + c * from->size, to, offset, length, below);
+            for (size_t i = 0; i < length; i++) out->data[offset + i] += u[offset + i] >= below[i];
+        }
+    }
+    out->missing = MISSING_NO;
+    bool taped = tape_has(S, d->parameters[1]);
+    return value_unboxed(out, taped ? tape_barrier(S, to, "this draw has no reparameterised gradient") : 0);
+}
+
+/* ---- Log density ---- */
+
+static Value log_prob(State *S, Distribution *d, Value value) {
+    Value logits = d->parameters[1];
+    const Layout *in = logits.as.array->layout, *own = d->layout, *to = layout_join(S, value_layout(S, value), own);
+    if (!to)
+        error_raise(S, "shape-mismatch", NULL, "the value's shape is not that of a draw from this Categorical");
+    size_t n = rows_length(in), *table = (size_t *)rows_scratch(S, to->size);
+    double *first = rows_scratch(S, own->size), number[LANE_BLOCK], at[SPREAD_BLOCK], x[SPREAD_BLOCK];
+    memset(first, 0, own->size * sizeof *first);
+    for (size_t j = 0; j < own->components; j++)
+        for (size_t lane = 0; lane < own->stride; lane++) first[j * own->stride + lane] = (double)(j * n * in->stride + lane);
+    Array *inside = array_new(S, to);
+    inside->boolean = true;
+    const double *data = value_data(value, number);
+    for (size_t offset = 0, length; offset < to->size; offset += length) {
+        length = spread_stretch(to, offset);
+        spread_fill(own, first, to, offset, length, at);
+        spread_fill(value_layout(S, value), data, to, offset, length, x);
+        for (size_t i = 0; i < length; i++) {
+            bool known = x[i] >= 0 && x[i] < (double)n && floor(x[i]) == x[i];
+            size_t place = (size_t)at[i] + (known ? (size_t)x[i] * in->stride : 0);
+            table[offset + i] = place;
+            inside->data[offset + i] = known && logits.as.array->data[place] > -INFINITY;
+        }
+    }
+    Value v = rows_gather(S, logits, to, table);
+    return operation_select(S, value_unboxed(inside, 0), v, value_number(-INFINITY));
+}
+
+/* Each category's logarithm as often as it occurs. */
+static bool log_prob_sum(State *S, Distribution *d, const double *x, size_t n, Value *sum) {
+    const Layout *in = d->parameters[1].as.array->layout;
+    if (in->rank != 1) return false;
+    size_t categories = in->components;
+    Array *counts = array_zero(S, layout_vector(S, categories)), *none = array_zero(S, counts->layout);
+    none->boolean = true;
+    *sum = value_number(-INFINITY);
+    for (size_t i = 0; i < n; i++) {
+        if (!(x[i] >= 0 && x[i] < (double)categories && floor(x[i]) == x[i])) return true;
+        counts->data[(size_t)x[i]]++;
+    }
+    for (size_t c = 0; c < categories; c++) none->data[c] = counts->data[c] == 0;
+    Value terms = operation_select(S, value_array(none, 0), value_number(0), d->parameters[1]);
+    *sum = operation_sum(S, operate(S, OPERATOR_MULTIPLY, terms, value_array(counts, 0)));
+    return true;
+}
+
+static const DistributionComposed composed = {
+    .make = make, .sample = sample, .log_prob = log_prob, .log_prob_sum = log_prob_sum, .n_shown = 1};
+
+const DistributionRow distribution_categorical = {
+    .name = "Categorical",
+    .help = "One of the numbers 0, 1, 2, …, each with a probability of its own",
+    .parameters = {{"probs", CONSTRAINT_NONNEGATIVE, "none", "probabilities, or numbers in proportion to them"},
+                   {"logits", CONSTRAINT_REAL, "none", "instead of probs: their logarithms, up to a common summand"}},
+    .n_parameters = 2,
+    .composed = &composed,
+    .support = "integer_interval(0, len(probs) - 1)",
+    .discrete = true,
+    .formulas = {{"mean", "probs @ (0..len(probs))"},
+                 {"variance", "m = probs @ (0..len(probs)); probs @ ((0..len(probs)) - m) ^ 2"},
+                 {"median", "min(sum(where(cumsum(probs) < 0.5, 1, 0)), len(probs) - 1)"},
+                 {"mode", "argmax(probs)"},
+                 {"entropy", "-sum(where(probs > 0, probs * logits, 0))"},
+                 {"cdf", "sum(where((0..len(probs)) <= x, probs, 0))"},
+                 {"quantile", "min(sum(where(cumsum(probs) < q, 1, 0)), len(probs) - 1)"},
+                 {"kl", "sum(where(probs > 0, probs * (logits - other_logits), 0))"}},
+    .example = "kind ~ Categorical([0.5, 0.3, 0.2])",
+};

@@ -1,0 +1,51 @@
+/* Transforms: differentiable maps of the line that have an inverse, for Transformed(D, t).
+
+   Made from a built-in function (exp), a constraint (its map from the unconstrained numbers), affine(loc, scale), or a list of
+   these, applied in order. t(x) maps, t.inverse is the inverse transform, t.log_abs_det(x) the logarithm of |dt/dx|. */
+#ifndef ELBO_STDLIB_TRANSFORMS_H
+#define ELBO_STDLIB_TRANSFORMS_H
+
+#include "runtime/constraint.h"
+#include "runtime/value.h"
+
+typedef struct Transform Transform;
+
+/* A row of the table of transforms. All functions are taped operations, element by element; what is out of a map's domain
+   gives NaN or an infinite number, and no error. */
+typedef struct TransformRow {
+    const char *name;    /* of the built-in function that stands for it, if there is one */
+    const char *inverse_name;
+    Value (*forward)(State *S, const Transform *t, Value x);
+    Value (*inverse)(State *S, const Transform *t, Value y);
+    Value (*log_slope)(State *S, const Transform *t, Value x, Value y); /* log |dy/dx| where y is the image of x */
+    const char *domain;  /* constraints, as texts: what it maps onto `image`; NULL: another set */
+    const char *image;
+} TransformRow;
+
+struct Transform {
+    Object header;
+    const TransformRow *row;
+    bool inverted;
+    bool slope;         /* as a value to be called: gives log_abs_det */
+    Value arguments[2]; /* affine: loc, scale; a list: its transforms; a constraint: itself */
+};
+
+/* v as a transform; raises an error that names `function`, whose argument it is. */
+Transform *transform_of(State *S, const char *function, Value v);
+Value transform_forward(State *S, const Transform *t, Value x);
+Value transform_inverse(State *S, const Transform *t, Value y);
+Value transform_log_slope(State *S, const Transform *t, Value x, Value y);
+/* 1 where it increases, -1 where it decreases. */
+Value transform_direction(State *S, const Transform *t);
+/* Whether the map is a line. */
+bool transform_is_affine(const Transform *t);
+/* Whether an argument of it lies on the tape. */
+bool transform_is_taped(const State *S, const Transform *t);
+/* The lanes and event shape of its arguments joined with `layout`; NULL: they do not fit. */
+const Layout *transform_layout(State *S, const Transform *t, const Layout *layout);
+/* The constraint that the image of a set has, or unassigned where that is not known. */
+Value transform_image(State *S, const Transform *t, Value set);
+
+void transforms_open(State *S);
+
+#endif
