@@ -137,5 +137,7 @@ Value value_unboxed(Array *array, uint64_t node) {
         return value_array(array, node);
     if (number_is_missing(array->data[0]))
         return value_missing();
-    return array->boolean ? value_boolean(array->data[0] != 0) : value_dual(array->data[0], node);
+    Value v = array->boolean ? value_boolean(array->data[0] != 0) : value_number(array->data[0]);
+    v.node = node;
+    return v;
 }
