@@ -50,7 +50,9 @@ static double average_argument(State *S, Value average) {
 static void set_optimizer(State *S, Fit *fit, Value v) {
     const OptimizerRow *before = fit->optimizer ? fit->optimizer->row : NULL;
     fit->optimizer = optimizer_argument(S, v);
-    if (!before || before == fit->optimizer->row) return;
+    if (!before) return;
+    update_check(S, fit);
+    if (before == fit->optimizer->row) return;
     fit_reset_optimizer(S, fit);
     update_start(S, fit);
 }

@@ -24,7 +24,7 @@ static _Noreturn void raise_unknown(State *S, const Fit *fit, const String *name
     error_raise(S, "unknown-param", advice, "the optimizer has settings for '%s', and the fit has no param of that name", name->text);
 }
 
-static void check_names(State *S, const Fit *fit) {
+void update_check(State *S, const Fit *fit) {
     const Optimizer *optimizer = fit->optimizer;
     for (uint32_t g = 1; g < optimizer->n_groups; g++) {
         bool known = false;
@@ -35,7 +35,7 @@ static void check_names(State *S, const Fit *fit) {
 
 void update_start(State *S, Fit *fit) {
     const Optimizer *optimizer = fit->optimizer;
-    check_names(S, fit);
+    update_check(S, fit);
     for (uint32_t k = 0; k < fit->n_params; k++) {
         FitParam *p = &fit->params[k];
         for (unsigned s = 0; s < optimizer->row->n_state; s++) memset(p->state[s], 0, p->layout->size * sizeof(double));
@@ -80,13 +80,27 @@ static void draft_begin(State *S, const Fit *fit, const FitParam *p, const doubl
     if (limit < INFINITY) optimizer_clip(n, draft->gradient, limit);
 }
 
+static double largest(const Fit *fit, const Draft drafts[]) {
+    double most = 0;
+    for (uint32_t p = 0; p < fit->n_params; p++)
+        for (size_t k = 0; k < fit->params[p].size; k++) most = fmax(most, fabs(drafts[p].gradient[k]));
+    return most;
+}
+
+/* The sum of the squares of all gradients, each divided by `unit`. */
+static double squares(const Fit *fit, const Draft drafts[], double unit) {
+    double sum = 0;
+    for (uint32_t p = 0; p < fit->n_params; p++)
+        for (size_t k = 0; k < fit->params[p].size; k++) sum += (drafts[p].gradient[k] / unit) * (drafts[p].gradient[k] / unit);
+    return sum;
+}
+
 /* Scales all gradients down to the L2 norm clip_norm, in the order of operations of PyTorch's clip_grad_norm_ (Pascanu, Mikolov and
    Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1). */
 static void clip_norm(const Fit *fit, const Draft drafts[]) {
-    double squares = 0;
-    for (uint32_t p = 0; p < fit->n_params; p++)
-        for (size_t k = 0; k < fit->params[p].size; k++) squares += drafts[p].gradient[k] * drafts[p].gradient[k];
-    double factor = fit->optimizer->clip_norm / (sqrt(squares) + 1e-6);
+    double norm = sqrt(squares(fit, drafts, 1));
+    if (isinf(norm)) norm = largest(fit, drafts) * sqrt(squares(fit, drafts, largest(fit, drafts)));
+    double factor = fit->optimizer->clip_norm / (norm + 1e-6);
     if (factor >= 1) return;
     for (uint32_t p = 0; p < fit->n_params; p++)
         for (size_t k = 0; k < fit->params[p].size; k++) drafts[p].gradient[k] *= factor;

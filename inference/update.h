@@ -4,8 +4,10 @@
 
 #include "inference/fit.h"
 
-/* Gives each param of the fit its settings, and a state that has seen no step: when a fit begins, or goes on with another
-   optimizer. Raises unknown-param for settings of a param that the fit does not have. */
+/* Raises unknown-param if the fit's optimizer has settings for a param that the fit does not have. */
+void update_check(State *S, const Fit *fit);
+/* Begins the optimizer's state, which has seen no step then: when a fit begins, or goes on with another kind of optimizer. Checks
+   as update_check does. */
 void update_start(State *S, Fit *fit);
 
 /* The learning rates of step number fit->done, one for each group of the optimizer, in the tape's memory; may run program

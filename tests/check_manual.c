@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inference/optimizer.h"
+#include "inference/schedule.h"
 #include "lexer/kinds.h"
 #include "runtime/constraint.h"
 #include "runtime/distribution.h"
@@ -79,6 +81,13 @@ START_TEST(handlers) {
 }
 END_TEST
 
+START_TEST(optimizers) {
+    for (const OptimizerRow *const *row = optimizer_rows; *row; row++) want("@findex", (*row)->name);
+    for (const ScheduleRow *row = schedule_rows; row->name; row++) want("@findex", row->name);
+    nothing_is_missing("@findex");
+}
+END_TEST
+
 START_TEST(kinds) {
     for (int k = 0; k < KINDS; k++) want("@erindex", kind_rows[k].name);
     nothing_is_missing("@erindex");
@@ -105,6 +114,7 @@ int main(void) {
     tcase_add_test(names, distributions);
     tcase_add_test(names, constraints);
     tcase_add_test(names, handlers);
+    tcase_add_test(names, optimizers);
     tcase_add_test(names, kinds);
     tcase_add_test(names, no_other_kinds);
     suite_add_tcase(suite, names);

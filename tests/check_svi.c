@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   svi against the loop that a program can write itself, its optimizer against reference steps, and what it costs. */
+   svi against the loop that a program can write itself, and what it costs. */
 #include "config.h"
 
-#include <math.h>
-
 #include "runtime/gc.h"
-#include "tests/parsing.h"
 #include "tests/session.h"
 
 #define MODEL                                                                                                           \
@@ -75,39 +72,6 @@ START_TEST(collapsed_and_plain_agree) {
 }
 END_TEST
 
-static const char *csv_field(char *row, unsigned column) {
-    while (column--) row = strchr(row, ',') + 1;
-    return row;
-}
-
-START_TEST(adam_takes_the_reference_steps) {
-    char path[1000], text[1000];
-    size_t length;
-    char *csv = parsing_read_path(parsing_path(path, sizeof path, "tests/data/adam.csv"), &length);
-    ck_assert_ptr_nonnull(csv);
-    Session *s = session_new(false);
-    double history[60];
-    unsigned rows = 0;
-    for (char *row = strchr(csv, '\n') + 1; *row; row = strchr(row, '\n') + 1) {
-        double f[7];
-        for (unsigned c = 0; c < 7; c++) f[c] = strtod(csv_field(row, c), NULL);
-        if (f[5] == 1) {
-            snprintf(text, sizeof text,
-                     "model m() { param k = 0.5; factor(\"f\", -(k - 3) ^ 2 - (exp(k / 2) + exp(-k / 2)) / 2) }\nguide m() { param k = 0.5 }\n"
-                     "k = svi(m, steps = 60, optimizer = Adam(lr = %.17g, betas = [%.17g, %.17g], eps = %.17g)).history.k", f[1], f[2], f[3], f[4]);
-            session_must(s, text);
-            ck_assert_int_eq(elbo_get_vector(s->state, "k", history, 60), 60);
-        }
-        double found = history[(size_t)f[5] - 1];
-        ck_assert_msg(fabs(found - f[6]) <= 2e-13 * fabs(f[6]), "run %g, step %g: %.17g, should be %.17g", f[0], f[5], found, f[6]);
-        rows++;
-    }
-    ck_assert_uint_eq(rows, 240);
-    session_close(s);
-    free(csv);
-}
-END_TEST
-
 static const Program fits_table[] = {
     {MODEL "f = svi(normal, x, steps = 30, particles = 3)\nprint(f.steps, f.particles, len(f.losses), names(f.params), names(f.history), len(f.history.mu_mean))\n"
            "print(f.history.mu_mean[-1] == f.params.mu_mean, f.history.mu_scale[-1] == f.params.mu_scale, f.optimizer, type(f.elbo), f.model == normal, f.guide == normal.guide)",
@@ -172,7 +136,6 @@ int main(void) {
     tcase_add_loop_test(tests, the_loop_is_svi, 0, 4);
     tcase_add_loop_test(tests, particles_share_their_first_lanes, 0, 4);
     tcase_add_test(tests, collapsed_and_plain_agree);
-    tcase_add_test(tests, adam_takes_the_reference_steps);
     suite_add_tcase(suite, tests);
 #ifndef ELBO_NO_POOLS
     TCase *memory = tcase_create("memory");
