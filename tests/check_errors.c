@@ -215,7 +215,7 @@ static const Failure failures[] = {
     {"shape-mismatch", 2, 33, "x = zeros(2, 2)\nprint(x[0, 0, 0, 0, 0, 0, 0, 0, 0])"},
     {"unknown-message", 1, 15, "handler h() { on simple(site) { 1 } }\nh()"},
     {"site-field", 1, 33, "handler h() { on sample(site) { site.name = \"a\" } }\nwith h { mu ~ Normal(0, 1) }"},
-    {"site-over", 3, 7, "handler h() { s = none\n on sample(site) { s = site } }\na = h(); with a { mu ~ Normal(0, 1) }; a.s.value"},
+    {"site-over", 4, 7, "handler h() { s = none\n on sample(site) { s = site } }\na = h(); with a { mu ~ Normal(0, 1) }\nprint(a.s.value)"},
     {"never-settles", 1, 15, "handler h() { on sample(site) { site.is_observed = true } }\nwith h { mu ~ Normal(0, 1) }"},
     {"out-of-memory", 1, 5, "x = zeros(1e7, 1e7)"},
 };

@@ -1,0 +1,40 @@
+/* Handlers that programs define: run as every day, and with a collection at each safe point. */
+#include "tests/session.h"
+
+#define HANDLERS                                                                                                       \
+    "handler count() { seen = 0; after sample(site) { seen = seen + 1 } }\n"                                           \
+    "handler keep() { sites = {}; after sample(site) { sites[site.name] = {value: site.value, d: site.distribution, p: site.log_prob} } }\n" \
+    "fn pair() { a ~ Delta(1); plate p(i in 0..3) { b[i] ~ Delta(a + i) }; a + sum(b) }\n"
+
+static const Program runs_table[] = {
+    {HANDLERS "c = count()\nwith c { pair() }\nprint(c.seen, c)", "2 <handler count: seen = 2>"},
+    {HANDLERS "k = keep()\nprint(k(pair)())\nprint(k.sites.b)", "7\n{value: [1, 2, 3], d: Delta([1, 2, 3], 0), p: [0, 0, 0]}"},
+    /* The clause enters handlers and plates of its own while a trace further in is under way. */
+    {HANDLERS "handler busy(q) {\n n = 0\n after sample(site) {\n n = n + 1\n name = \"{q}{n}\"\n"
+              " t = trace(fn() { plate p(i in 0..4) { sample(name, Delta(i)) } })()\n"
+              " plate r(i in 0..2) { with count() { sample(\"{q}r{n}\", Delta(i)) } } } }\n"
+              "t = trace(busy(trace(fn() { plate o(k in 0..2) { busy(pair, \"q\")() } }), \"s\"))()\nprint(t.value.value, names(t.value.sites), names(t.sites))",
+     "[7, 7] [\"a\", \"q1\", \"qr1\", \"b\", \"q2\", \"qr2\"] [\"a\", \"s1\", \"sr1\", \"q1\", \"s2\", \"sr2\", \"qr1\", \"s3\", \"sr3\", \"b\", \"s4\", \"sr4\", "
+     "\"q2\", \"s5\", \"sr5\", \"qr2\", \"s6\", \"sr6\"]"},
+    {HANDLERS "c = count()\nplate lanes(k in 0..4) { with c { if k > 1 { pair() } } }\nprint(c.seen)\nwith c { pair() }\nprint(c.seen)",
+     "[0, 0, 2, 2]\n[2, 2, 4, 4]"},
+    {HANDLERS "plate lanes(k in 0..4) { if k > 1 { c = count()\n with c { pair() }\n print(c.seen) } }", "2"},
+    {"handler nest(n) { on sample(site) { if n > 0 { with nest(n - 1) { site.value = sample(\"{site.name}'\", site.distribution) } } } }\n"
+     "t = trace(nest(fn() { a ~ Normal(0, 1) }, 3))()\nprint(names(t.sites), t[\"a\"] == t[\"a'''\"])",
+     "[\"a'''\", \"a''\", \"a'\", \"a\"] true"},
+    {"handler h() { on param(site) { site.value = [1, 2] } }\n"
+     "fn f() { param a = 0\n plate p(i in 0..2) { param b[i]: positive = 3\n a + b[i] } }\nprint(h(fn() { plate p(i in 0..2) { param b[i] = 3\n b[i] } })())",
+     "[1, 2]"},
+    {"handler h() { last = none; after sample(site) { last = site } }\na = h()\nwith a { mu ~ Delta(1) }\nprint(a.last)\nprint(a)",
+     "<site mu, which is over>\n<handler h: last = <site mu, which is over>>"},
+    {"handler h() { on sample(site) { print(site, site.value, site.mask) }\n after sample(site) { print(site.value, site.mask) } }\n"
+     "plate p(k in 0..3) { with h { if k > 0 { mu ~ Delta(k) } } }",
+     "<sample site mu> none 67 % true (3 lanes)\n1 ± 1 (3 lanes) 67 % true (3 lanes)"},
+};
+PROGRAMS(runs)
+
+int main(void) {
+    Suite *suite = suite_create("written");
+    ADD_PROGRAMS(suite, runs);
+    return session_run_suite(suite);
+}
