@@ -10,6 +10,8 @@
 
 static const char *formula_text(const DistributionRow *row, const char *name) {
     if (strcmp(name, "support") == 0) return row->support;
+    if (strcmp(name, "base") == 0) return row->base;
+    if (strcmp(name, "from_base") == 0) return row->from_base;
     for (int k = 0; k < DISTRIBUTION_FORMULAS && row->formulas[k].name; k++)
         if (strcmp(row->formulas[k].name, name) == 0) return row->formulas[k].text;
     if (strcmp(name, "stddev") == 0 && formula_text(row, "variance")) return "sqrt(_variance)";
@@ -17,7 +19,7 @@ static const char *formula_text(const DistributionRow *row, const char *name) {
 }
 
 static const char *argument_of(const char *name) {
-    if (strcmp(name, "cdf") == 0) return "x";
+    if (strcmp(name, "cdf") == 0 || strcmp(name, "from_base") == 0) return "x";
     return strcmp(name, "quantile") == 0 ? "q" : NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/constraint.h"
 #include "runtime/distribution.h"
+#include "runtime/handlers/reparam.h"
 #include "runtime/native.h"
 #include "runtime/message.h"
 #include "runtime/probe.h"
@@ -137,6 +138,7 @@ static const ObjectType object_types[VALUE_TAGS] = {
     [VALUE_HANDLER] = {.mark = handler_mark, .print = handler_print, .field = handler_field},
     [VALUE_MESSAGE] = {.mark = reference_mark, .print = reference_print, .field = reference_field},
     [VALUE_WRAPPED] = {.mark = wrapped_mark},
+    [VALUE_REPARAM] = {.mark = reparam_mark, .print = reparam_print},
     [VALUE_CELL] = {.mark = mark_cell},
     [VALUE_PARTIAL] = {.mark = mark_partial},
     [VALUE_AXIS] = {.mark = mark_axis, .release = release_axis},

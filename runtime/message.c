@@ -69,7 +69,7 @@ Message message_new(State *S, MessageKind kind, String *name) {
 void message_send(State *S, Message *m) {
     uint32_t n = S->n_handlers, k = n;
     m->outer = S->messages;
-    m->handlers = n;
+    m->handlers = S->messages && S->messages->handlers > n ? S->messages->handlers : n; /* the frames that are in use */
     S->messages = m;
     while (k > S->first_handler && !m->hidden) {
         S->n_handlers = --k; /* what a handler itself sends goes to those outside it */

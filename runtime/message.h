@@ -47,7 +47,7 @@ typedef struct Message {
     Value scored;               /* where it differs from value: data with missing elements, which add nothing; or `missing` */
     bool is_auxiliary;          /* a guide's draw that the model need not have */
     bool hidden;                /* handlers further out do not see it */
-    uint32_t handlers;          /* S->n_handlers when it was sent */
+    uint32_t handlers;          /* number of frames of the handler stack that are in use while it is under way */
 } Message;
 
 typedef struct Handler Handler;

@@ -2,6 +2,7 @@
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
+#include "runtime/handlers/reparam.h"
 #include "runtime/kernel.h"
 #include "stdlib/special.h"
 #include "stdlib/stdlib.h"
@@ -14,6 +15,6 @@ const NativeRow *const native_tables[] = {
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
 
-void (*const native_generators[])(State *S) = {optimizer_natives, schedule_natives, NULL};
+void (*const native_generators[])(State *S) = {optimizer_natives, reparam_natives, schedule_natives, NULL};
 
 void (*const state_openers[])(State *S) = {inference_open, transforms_open, NULL};

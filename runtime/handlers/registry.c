@@ -8,6 +8,7 @@ const HandlerRow *const handler_rows[] = {
     &handler_lift,
     &handler_mask,
     &handler_params,
+    &handler_reparam,
     &handler_replay,
     &handler_scale,
     &handler_seed,
