@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes tests/data/estimators.csv and tests/data/divergences.csv: what estimators of the ELBO and of its gradient are on average,
+"""Writes tests/data/estimators.csv and tests/data/divergences.ppl: what estimators of the ELBO and of its gradient are on average,
 and divergences between two distributions of a family.
 
 Usage: python3 tests/reference/estimators.py
@@ -247,6 +247,12 @@ FAMILIES = {
 }
 
 
+COUNTS = [
+    ("Poisson", stats.poisson, [((3.5,), (2,)), ((0.2,), (4,))]),
+    ("Geometric", lambda p: stats.geom(p, loc=-1), [((0.3,), (0.6,)), ((0.8,), (0.1,))]),
+]
+
+
 def divergence(p, q):
     f = lambda x: p.pdf(x) * (p.logpdf(x) - q.logpdf(x)) if p.pdf(x) > 0 else 0.0
     cuts = [p.ppf(t) for t in (1e-13, 1e-6, 0.01, 0.2, 0.5, 0.8, 0.99, 1 - 1e-6)] + [p.isf(1e-16)]
@@ -254,18 +260,24 @@ def divergence(p, q):
 
 
 def write_divergences():
-    with open(OUT / "divergences.csv", "w", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["q", "p", "value"])
+    with open(OUT / "divergences.ppl", "w") as file:
+        file.write("# Written by tests/reference/estimators.py; known() is that of the script that imports this.\n")
         text = lambda family, args: f"{family}({', '.join(f'{a:g}' for a in args)})"
         for family, (make, cases) in FAMILIES.items():
             for case in cases:
                 n = len(case) // 2
                 v = divergence(make(*case[:n]), make(*case[n:]))
-                out.writerow([text(family, case[:n]), text(family, case[n:]), f"{v:.11g}"])
+                file.write(f"known({text(family, case[:n])}, {text(family, case[n:])}, {v:.11g})\n")
         for p, q in [(0.3, 0.6), (0.9, 0.2), (0, 0.25), (1, 0.25)]:
             v = sum(a * np.log(a / b) for a, b in [(p, q), (1 - p, 1 - q)] if a > 0)
-            out.writerow([text("Bernoulli", [p]), text("Bernoulli", [q]), f"{v:.11g}"])
+            file.write(f"known(Bernoulli({p:g}), Bernoulli({q:g}), {v:.11g})\n")
+        for family, make, pairs in COUNTS:
+            for p, q in pairs:
+                k = np.arange(2000)
+                log_p = make(*p).logpmf(k)
+                on = log_p > -700
+                v = np.sum(np.exp(log_p[on]) * (log_p[on] - make(*q).logpmf(k)[on]))
+                file.write(f"known({text(family, p)}, {text(family, q)}, {v:.11g})\n")
 
 
 if __name__ == "__main__":
