@@ -248,7 +248,7 @@ static const Program fits_table[] = {
     {"model m() { z ~ Normal(0, 1); factor(\"f\", 1e300 * z + z ^ 2 / 2) }\nguide m() { param k = 0; z ~ Delta(k) }\n"
      "print(svi(m, steps = 1, optimizer = SGD(lr = 1, clip_norm = 1)).params.k)", "1"},
     /* A function of the step draws nothing from the fit's stream, and is called once for all params that share it. */
-    {"model m() { z ~ Normal(0, 1) }\nguide m() { param k = 1; param j = 2; z ~ Normal(k + j, 1) }\ncalls = [0]\n"
+    {"model m() { z ~ Normal(0, 1); factor(\"f\", z) }\nguide m() { param k = 1; param j = 2; z ~ Normal(k + j, 1) }\n"
      "fn lr(step) { print(\"lr at\", step); 0.1 }\n"
      "with seed(1) { a = svi(m, steps = 2, optimizer = SGD(lr = lr, params = {j: {momentum: 0.5}})) }\n"
      "with seed(1) { b = svi(m, steps = 2, optimizer = SGD(lr = 0.1, params = {j: {momentum: 0.5}})) }\nprint(a.params == b.params)", "lr at 0\ntrue"},
@@ -343,7 +343,7 @@ START_TEST(bad_use_has_a_name) {
     const Bad *bad = &bads[_i];
     char text[800], kind[100];
     Session *s = session_new(false);
-    session_must(s, "model m() { z ~ Normal(0, 1) }\nguide m() { param k = 1; param scale: positive = 1; z ~ Normal(k, scale) }");
+    session_must(s, "model m() { z ~ Normal(0, 1); factor(\"f\", z) }\nguide m() { param k = 1; param scale: positive = 1; z ~ Normal(k, scale) }");
     snprintf(text, sizeof text, "r_ = %s", bad->text);
     ck_assert_msg(session_run(s, text) != ELBO_OK, "%s", bad->text);
     snprintf(kind, sizeof kind, "[%s]", bad->kind);
