@@ -22,11 +22,15 @@ static Value widened(State *S, const Distribution *d, Value v) {
 
 Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
     bool any = false;
-    for (unsigned k = 0; k < d->row->n_parameters; k++) any |= varies(S, d->parameters[k], plates, depth, n_plates);
-    if (!any) return value_object(d);
-    Value parameters[DISTRIBUTION_PARAMETERS];
+    Value given[DISTRIBUTION_PARAMETERS], parameters[DISTRIBUTION_PARAMETERS];
     for (unsigned k = 0; k < d->row->n_parameters; k++) {
-        Value v = d->parameters[k];
+        bool inner = d->parameters[k].tag == VALUE_DISTRIBUTION;
+        given[k] = inner ? cross_out_distribution(S, d->parameters[k].as.distribution, plates, depth, n_plates) : d->parameters[k];
+        any |= varies(S, given[k], plates, depth, n_plates) || (inner && given[k].as.object != d->parameters[k].as.object);
+    }
+    if (!any) return value_object(d);
+    for (unsigned k = 0; k < d->row->n_parameters; k++) {
+        Value v = given[k];
         bool crosses = varies(S, v, plates, depth, n_plates) || (value_is_numeric(v) && value_layout(S, v)->rank);
         parameters[k] = crosses ? cross_out_plates(S, widened(S, d, v), plates, depth, n_plates) : v;
     }

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "runtime/array.h"
+#include "runtime/constraint.h"
 #include "runtime/gc.h"
 #include "runtime/trace.h"
+#include "runtime/transform.h"
 
 static const char *const tag_names[VALUE_TAGS] = {
     [VALUE_UNASSIGNED] = "nothing",
@@ -86,6 +88,17 @@ static bool array_equal(const Array *a, const Array *b) {
     return true;
 }
 
+static bool transform_equal(const Transform *a, const Transform *b) {
+    return a->row == b->row && a->inverted == b->inverted && a->slope == b->slope &&
+           value_equal(a->arguments[0], b->arguments[0]) && value_equal(a->arguments[1], b->arguments[1]);
+}
+
+static bool constraint_equal(const Constraint *a, const Constraint *b) {
+    bool equal = a->row == b->row;
+    for (unsigned k = 0; equal && k < a->row->n_bounds; k++) equal = value_equal(a->bounds[k], b->bounds[k]);
+    return equal;
+}
+
 bool value_equal(Value a, Value b) {
     if (a.tag == VALUE_BOOLEAN && b.tag == VALUE_NUMBER) a = value_number(a.as.boolean);
     if (b.tag == VALUE_BOOLEAN && a.tag == VALUE_NUMBER) b = value_number(b.as.boolean);
@@ -99,6 +112,8 @@ bool value_equal(Value a, Value b) {
         case VALUE_LIST: return list_equal(a.as.list, b.as.list);
         case VALUE_RECORD: return record_equal(a.as.record, b.as.record);
         case VALUE_DISTRIBUTION: return distribution_equal(a.as.distribution, b.as.distribution);
+        case VALUE_TRANSFORM: return transform_equal((Transform *)a.as.object, (Transform *)b.as.object);
+        case VALUE_CONSTRAINT: return constraint_equal((Constraint *)a.as.object, (Constraint *)b.as.object);
         case VALUE_TRACE: return trace_equal((Trace *)a.as.object, (Trace *)b.as.object);
         default: return a.as.object == b.as.object;
     }

@@ -6,9 +6,7 @@
 #define ELBO_STDLIB_TRANSFORMS_H
 
 #include "runtime/constraint.h"
-#include "runtime/value.h"
-
-typedef struct Transform Transform;
+#include "runtime/transform.h"
 
 /* A row of the table of transforms. All functions are taped operations, element by element; what is out of a map's domain
    gives NaN or an infinite number, and no error. */
@@ -21,14 +19,6 @@ typedef struct TransformRow {
     const char *domain;  /* constraints, as texts: what it maps onto `image`; NULL: another set */
     const char *image;
 } TransformRow;
-
-struct Transform {
-    Object header;
-    const TransformRow *row;
-    bool inverted;
-    bool slope;         /* as a value to be called: gives log_abs_det */
-    Value arguments[2]; /* affine: loc, scale; a list: its transforms; a constraint: itself */
-};
 
 /* v as a transform; raises an error that names `function`, whose argument it is. */
 Transform *transform_of(State *S, const char *function, Value v);
