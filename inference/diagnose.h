@@ -41,7 +41,22 @@ unsigned diagnose_line(const Site *site);
 
 /* ---- On the way ---- */
 
-/* Raises not-a-number for a step whose ELBO is not finite. */
-_Noreturn void diagnose_not_finite(State *S, const SviRun *run, double loss);
+enum { DIAGNOSE_QUOTE = 80, DIAGNOSE_ORIGIN = 600 };
+
+/* Raises not-a-number for a step whose ELBO is not finite: runs it once more and watches (runtime/watch.h). */
+_Noreturn void diagnose_not_finite(State *S, SviRun *run, double elbo);
+/* After an error has ended a step: raises not-a-number instead, if a number that was not finite is behind it. The state stands as
+   before the first step; S->error holds the error. */
+void diagnose_failed(State *S, SviRun *run);
+/* After the sweep: raises not-a-number if the gradient of a param is not finite. Cheap when all are. */
+void diagnose_gradients(State *S, SviRun *run);
+/* The step that fails, from 1. */
+unsigned long long diagnose_step(const SviRun *run);
+/* Runs the step again, watched, and returns its ELBO. */
+Value diagnose_again(State *S, SviRun *run);
+/* The source text of an expression, in quotes; "this" where it is long. */
+const char *diagnose_quote(const Node *node, const Source *source, char text[DIAGNOSE_QUOTE]);
+/* "; it comes from the params 'a' = 0.5 (line 4) and 'b' = -1 (line 5)": those behind a node of the tape; "" if none is. */
+void diagnose_origin(State *S, const SviRun *run, uint64_t id, char text[DIAGNOSE_ORIGIN]);
 
 #endif

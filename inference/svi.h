@@ -21,6 +21,8 @@ void svi_prepare(State *S, Fit *fit);
 /* Runs them again, in the stream of another start: params whose initial values are draws take the new ones, the others move
    by standard normal draws on the unconstrained scale. The fit must be a copy of one that svi_prepare has filled. */
 void svi_prepare_again(State *S, Fit *fit);
+/* The ELBO of the next step, a number on the tape, which must be empty. */
+Value svi_estimate(State *S, SviRun *run);
 /* One step: estimate, sweep, update. The tape must be recording. Nothing of the fit changes before all of it is computed. */
 void svi_step(State *S, SviRun *run);
 

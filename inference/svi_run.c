@@ -2,7 +2,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "inference/svi.h"
+#include "inference/diagnose.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/operations.h"
@@ -116,7 +116,10 @@ void svi_run(State *S, Fit *fit, uint64_t until, Value callback) {
     S->noted = noted;
     if (!ended) {
         baselines_drop(&fit->baselines);
-        if (!svi_user_stopped(S)) error_again(S);
+        if (!svi_user_stopped(S)) {
+            diagnose_failed(S, &run);
+            error_again(S);
+        }
         fit->interrupted = true;
     }
     stack_pop(S, 2);

@@ -29,15 +29,21 @@ static const double *const *params_gradients(State *S, const SviRun *run) {
     return gradients;
 }
 
+Value svi_estimate(State *S, SviRun *run) {
+    place_leaves(S, run);
+    Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), run->subsample ? subsampled_body : elbo_body, run);
+    if (elbo.tag != VALUE_NUMBER) error_raise(S, "wrong-type", NULL, "the ELBO is a %s, not a number", value_type_name(elbo));
+    return elbo;
+}
+
 void svi_step(State *S, SviRun *run) {
     entry_begin(S);
     tape_clear(S);
     const double *rates = update_rates(S, run->fit);
-    place_leaves(S, run);
-    Value elbo = handler_run_row(S, &handler_params, value_object(run->theta), run->subsample ? subsampled_body : elbo_body, run);
-    if (elbo.tag != VALUE_NUMBER) error_raise(S, "wrong-type", NULL, "the ELBO is a %s, not a number", value_type_name(elbo));
-    if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, -elbo.as.number);
+    Value elbo = svi_estimate(S, run);
+    if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, elbo.as.number);
     estimator_sweep(S, run->call, elbo);
+    diagnose_gradients(S, run);
     fit_reserve_step(S, run->fit);
     update_params(S, run->fit, params_gradients(S, run), rates);
     baselines_commit(&run->fit->baselines);

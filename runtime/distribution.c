@@ -2,6 +2,7 @@
    Making distributions: arguments checked, quantities of the parameters prepared. */
 #include "runtime/distribution.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "runtime/distribution_parts.h"
@@ -31,6 +32,7 @@ static void check_parameter(State *S, const DistributionRow *row, unsigned k, Va
     if (number_is_missing(offender))
         error_raise(S, "bad-argument", "Only what `obs` observes may be missing.", "%s of %s is missing", p->name,
                     row->name);
+    S->bad_number = !isfinite(offender);
     Provenance from = provenance_find(S, v, constraint->name);
     const char *demand = p->constraint == CONSTRAINT_POSITIVE && offender > 0 ? "finite" : constraint->description;
     error_raise(S, "bad-argument", *from.advice ? from.advice : NULL, "%s of %s must be %s, but it is %.10g here%s", p->name,

@@ -203,13 +203,13 @@ typedef struct Marks {
     struct ClauseCall *clause;
     size_t text_used;
     Signal signal;
-    bool recording, silent, probing;
+    bool recording, silent, probing, watching;
     List *noted;
 } Marks;
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->noted};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->watching, S->noted};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -233,6 +233,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->signal = m->signal;
     S->silent = m->silent;
     S->probing = m->probing;
+    S->watching = m->watching;
     S->noted = m->noted;
     if (S->tape.recording && !m->recording) tape_end(S);
 }

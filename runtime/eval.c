@@ -1,6 +1,7 @@
 #include "runtime/eval.h"
 
 #include "runtime/gc.h"
+#include "runtime/watch.h"
 
 /* How much of the C stack an evaluation may use: deep recursion ends in an error, not in a crash. */
 enum { C_STACK_LIMIT = 4 * 1024 * 1024 };
@@ -49,7 +50,7 @@ Value eval_control(State *S, const Node *node) {
     }
 }
 
-Value eval(State *S, const Node *node) {
+static Value eval_node(State *S, const Node *node) {
     switch ((NodeKind)node->kind) {
         case NODE_NUMBER: return value_number(node->as.number);
         case NODE_STRING: return value_object(node->as.string->object);
@@ -90,6 +91,13 @@ Value eval(State *S, const Node *node) {
         case NODE_KINDS: break;
     }
     return value_none();
+}
+
+Value eval(State *S, const Node *node) {
+    if (!S->watching) return eval_node(S, node);
+    Value v = eval_node(S, node);
+    watch_value(S, node, v);
+    return v;
 }
 
 void eval_poll(State *S, const Node *node) {

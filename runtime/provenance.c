@@ -57,7 +57,7 @@ Provenance provenance_find(State *S, Value v, const char *wanted) {
     if (!site) return p;
     unsigned line = site->node ? source_position(&site->chunk->source, site->node->span.start).line : 0;
     snprintf(p.origin, sizeof p.origin, "; it comes from param '%s' (line %u)%s", site->name->text, line,
-             site->constraint ? "" : ", which is unconstrained");
-    if (!site->constraint) provenance_suggest(site->node, &site->chunk->source, wanted, p.advice);
+             site->constraint || strcmp(wanted, "real") == 0 ? "" : ", which is unconstrained");
+    if (!site->constraint && strcmp(wanted, "real") != 0) provenance_suggest(site->node, &site->chunk->source, wanted, p.advice);
     return p;
 }

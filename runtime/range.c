@@ -40,7 +40,7 @@ static Range multiplied(Range a, Range b) {
 
 static Range inverted(Range a) {
     if (a.low < 0 && a.high > 0) return range_any();
-    if (a.high <= 0) return negated(inverted(negated(a)));
+    if (a.low < 0) return negated(inverted(negated(a)));
     return (Range){1 / a.high, a.low == 0 ? INFINITY : 1 / a.low, a.high_open, a.low_open};
 }
 

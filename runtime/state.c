@@ -11,6 +11,7 @@
 #include "runtime/message.h"
 #include "runtime/native.h"
 #include "runtime/probe.h"
+#include "runtime/watch.h"
 
 static void *allocate_default(void *user, void *block, size_t old_size, size_t new_size) {
     (void)user;
@@ -185,6 +186,7 @@ void elbo_close(elbo_State *S) {
     gc_free_all(S);
     tape_free(S);
     probe_free(S);
+    watch_free(S);
     for (size_t k = 0; k < S->global_capacity; k++)
         if (S->globals[k]) memory_free(S, S->globals[k], sizeof **S->globals);
     memory_free(S, S->globals, S->global_capacity * sizeof *S->globals);

@@ -120,6 +120,14 @@ typedef struct Probe {
     uint32_t n_nodes, node_capacity, n_params, param_capacity, n_demands, demand_capacity;
 } Probe;
 
+/* What runtime/watch.h keeps. */
+typedef struct Watch {
+    uint64_t base; /* of the tape */
+    struct WatchFind *finds;
+    struct WatchPlace *places; /* by node */
+    uint32_t n_finds, find_capacity, n_places, place_capacity;
+} Watch;
+
 struct HandlerFrame;
 struct Message;
 
@@ -152,6 +160,9 @@ struct elbo_State {
     Signal signal;
     bool probing;         /* params that take their initial values lie on the tape, so that errors can name them */
     Probe probe;
+    bool watching;        /* a step that went wrong is run again, and every value is looked at */
+    Watch watch;
+    bool bad_number;      /* the argument that a distribution refused last was infinite or undefined */
     bool silent;          /* print does nothing: inside of a fit, after the first step */
     const char *stack_origin; /* where the C stack stood when the program was entered */
     uint32_t depth;       /* evaluation depth */
