@@ -23,6 +23,10 @@ static const Program programs[] = {
      "x     obs     Normal(2, 1)                p(3)    [1, 2, 3]  -3.75682      1\n"
      "z     sample  Delta([0, 1, 2], 0)         p(3)    [0, 1, 2]         0      1\n"
      "true [\"p\"]"},
+    {"handler h(k) { n = 0; q = {}; on sample(site) { with h(k) { n = n + 1; site.scale = k; s = sum(plate o(j in 0..2) { j }) } }\n"
+     " after sample(site) { q[site.name] = site.log_prob; site.mask = [true, false, true] } }\n"
+     "fn f() { plate p(i in 0..3) { z[i] ~ Delta(i) } }\na = h([1, 2, 3])\nt = trace(a(f))()\nprint(t.sites.z.scale, a.q.z, t == trace(f)())\nprint(a)",
+     "[1, 2, 3] [0, 0, 0] true\n<handler h: k = [1, 2, 3], n = 1, q = {z: [0, 0, 0]}>"},
     {"model m(x) { mu ~ Normal(0, 1); plate p(i in 0..2) { obs x[i] ~ Normal(mu, 1) } }\n"
      "guide m(x) { param k = 0.5; param s: positive = 1; mu ~ Normal(k, s) }\nf = svi(m, [1, 2], steps = 3, particles = 4)\n"
      "print(len(f.losses), shape(f.history.k), names(f.params))", "3 [3] [\"k\", \"s\"]"},
