@@ -65,6 +65,17 @@ typedef struct HandlerFrame {
 
 enum { HANDLER_ARGUMENTS = 4 };
 
+/* The kinds of messages as the manual's table of handlers tells them apart. */
+typedef enum HandlerEffect {
+    EFFECT_LATENT,   /* a sample message, latent */
+    EFFECT_OBSERVED, /* a sample message that is observed */
+    EFFECT_PARAM,
+    EFFECT_PLATE,
+    EFFECT_FACTOR,
+    EFFECT_DETERMINISTIC,
+    EFFECTS
+} HandlerEffect;
+
 /* A row of the registry of handlers (runtime/handlers/registry.c): one file each. Any function may be NULL. */
 typedef struct HandlerRow {
     const char *name;
@@ -74,6 +85,7 @@ typedef struct HandlerRow {
     void (*before)(State *S, HandlerFrame *frame, Message *message); /* may settle or change it */
     void (*after)(State *S, HandlerFrame *frame, Message *message);  /* it is settled */
     Value (*leave)(State *S, HandlerFrame *frame, Value result);     /* what the call or block gives */
+    const char *effects[EFFECTS]; /* what it does to each kind of message, in a few words; NULL: nothing */
     const char *help;
 } HandlerRow;
 

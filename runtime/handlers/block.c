@@ -32,5 +32,7 @@ const HandlerRow handler_block = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "hidden", [EFFECT_OBSERVED] = "hidden", [EFFECT_PARAM] = "hidden",
+                [EFFECT_FACTOR] = "hidden", [EFFECT_DETERMINISTIC] = "hidden"},
     .help = "block(f, hide = [mu]): hides sites from the handlers outside; with `expose = [mu]` all but these, else all",
 };

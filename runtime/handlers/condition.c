@@ -27,5 +27,6 @@ const HandlerRow handler_condition = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "observed at the value"},
     .help = "condition(f, {mu: 42}): sites become observed at these values",
 };

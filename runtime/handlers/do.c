@@ -35,5 +35,6 @@ const HandlerRow handler_do = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "fixed, out of the density", [EFFECT_OBSERVED] = "an error, if named"},
     .help = "do(f, {mu: 42}): intervention: the value is fixed and the site leaves the density",
 };

@@ -106,5 +106,6 @@ const HandlerRow handler_lift = {
     .enter = enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_PARAM] = "a latent sample"},
     .help = "lift(f, {m: Normal(0, 1)}): params become latent samples",
 };

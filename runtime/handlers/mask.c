@@ -21,5 +21,6 @@ const HandlerRow handler_mask = {
     .signature = "m",
     .check = check,
     .before = before,
+    .effects = {[EFFECT_LATENT] = "density off", [EFFECT_OBSERVED] = "density off", [EFFECT_FACTOR] = "density off"},
     .help = "mask(f, m): switches log densities off where m is false",
 };

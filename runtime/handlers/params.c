@@ -19,5 +19,6 @@ const HandlerRow handler_params = {
     .signature = "theta",
     .check = check,
     .before = before,
+    .effects = {[EFFECT_PARAM] = "value given, unconstrained"},
     .help = "params(f, theta): params take these unconstrained values",
 };

@@ -211,5 +211,6 @@ const HandlerRow handler_reparam = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "computed from another site", [EFFECT_OBSERVED] = "an error, if named"},
     .help = "reparam(f, {theta: LocScale()}): rewrites a site into an equivalent, easier one",
 };

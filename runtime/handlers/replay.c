@@ -17,5 +17,6 @@ const HandlerRow handler_replay = {
     .signature = "trace",
     .check = check,
     .before = before,
+    .effects = {[EFFECT_LATENT] = "value of the trace"},
     .help = "replay(f, tr): latent sites take their values from the trace tr",
 };

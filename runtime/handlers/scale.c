@@ -24,5 +24,7 @@ const HandlerRow handler_scale = {
     .signature = "k",
     .check = check,
     .before = before,
+    .effects = {[EFFECT_LATENT] = "density times k", [EFFECT_OBSERVED] = "density times k",
+                [EFFECT_FACTOR] = "density times k"},
     .help = "scale(f, k): multiplies log densities by k",
 };

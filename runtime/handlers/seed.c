@@ -23,5 +23,6 @@ const HandlerRow handler_seed = {
     .check = check,
     .enter = enter,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "random stream fixed", [EFFECT_PLATE] = "random subset fixed"},
     .help = "seed(f, n) fixes the random stream: equal seed and step give equal draws",
 };

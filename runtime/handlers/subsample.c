@@ -42,5 +42,8 @@ const HandlerRow handler_subsample = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "density times n / m", [EFFECT_OBSERVED] = "density times n / m",
+                [EFFECT_PARAM] = "one per element: those of the subset", [EFFECT_PLATE] = "a random subset",
+                [EFFECT_FACTOR] = "density times n / m"},
     .help = "subsample(f, {data: 256}): runs a plate over a random subset, rescaled",
 };

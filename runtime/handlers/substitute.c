@@ -29,5 +29,6 @@ const HandlerRow handler_substitute = {
     .enter = given_enter,
     .before = before,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "value given, still latent", [EFFECT_PARAM] = "value given"},
     .help = "substitute(f, {mu: 42}): latent sites take these values and stay latent; params take them too",
 };

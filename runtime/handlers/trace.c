@@ -25,5 +25,8 @@ const HandlerRow handler_trace = {
     .enter = enter,
     .after = after,
     .leave = leave,
+    .effects = {[EFFECT_LATENT] = "recorded", [EFFECT_OBSERVED] = "recorded", [EFFECT_PARAM] = "recorded",
+                [EFFECT_PLATE] = "kept with its sites", [EFFECT_FACTOR] = "recorded",
+                [EFFECT_DETERMINISTIC] = "recorded"},
     .help = "trace(f) records every message; trace(f)(x) is the trace",
 };

@@ -17,5 +17,6 @@ const HandlerRow handler_uncondition = {
     .name = "uncondition",
     .signature = "",
     .before = before,
+    .effects = {[EFFECT_OBSERVED] = "drawn"},
     .help = "uncondition(f): observed sites are drawn (prior predictive)",
 };
