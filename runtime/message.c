@@ -21,7 +21,7 @@ const char *message_kind_text(MessageKind kind, bool is_observed) { return is_ob
    arithmetic or only decides what runs. Without a pathwise derivative its log density carries it. */
 static Value default_sample(State *S, const Message *m) {
     Value v = distribution_sample_event(S, m->distribution, random_key(S, m->name), message_event(m));
-    if (tape_is_barrier(S, v)) score_draw(S, m->name, m->distribution, v);
+    if (tape_is_barrier(S, v)) v = score_draw(S, m->name, m->distribution, v);
     if (S->probing) probe_draw(S, v, m->distribution->row);
     return v;
 }

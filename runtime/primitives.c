@@ -5,6 +5,7 @@
 #include "runtime/trace.h"
 #include "runtime/shape.h"
 #include "runtime/subset.h"
+#include "runtime/tape_score.h"
 
 /* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
 static void check_unique(State *S, String *name) {
@@ -70,6 +71,12 @@ static void check_observed_shape(State *S, const String *name, const Distributio
 static Value fill_missing(State *S, const Message *m, Value value) {
     Value drawn = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
     Value there = operation_unary(S, elementwise_find("is_missing"), value);
+    if (tape_is_barrier(S, drawn)) {
+        Array *mask = S->mask;
+        if (there.tag == VALUE_ARRAY && there.as.array->layout->rank == 0) S->mask = mask_and(S, mask, there);
+        drawn = score_draw(S, m->name, m->distribution, drawn);
+        S->mask = mask;
+    }
     return operation_select(S, there, drawn, value);
 }
 

@@ -17,22 +17,28 @@ static const double *lanes_drawn(State *S, const Layout *layout) {
     return on;
 }
 
-void score_draw(State *S, String *name, Distribution *d, Value v) {
+/* A draw hangs on what its distribution hangs on. */
+static void depend_on_parameters(State *S, const Distribution *d) {
+    for (unsigned k = 0; k < d->row->n_parameters; k++) {
+        if (d->parameters[k].tag == VALUE_DISTRIBUTION) depend_on_parameters(S, d->parameters[k].as.distribution);
+        else if (score_is_stochastic(S, d->parameters[k])) tape_edge_depends(S, d->parameters[k]);
+    }
+}
+
+Value score_draw(State *S, String *name, Distribution *d, Value v) {
     Tape *tape = &S->tape;
-    TapeNode *leaf = node_of(S, v);
-    leaf->barrier = NULL;
-    leaf->flags |= NODE_STOCHASTIC;
-    if (v.node == tape->base + tape->n_nodes - 1)
-        for (unsigned k = 0; k < d->row->n_parameters; k++)
-            if (score_is_stochastic(S, d->parameters[k])) tape_edge_depends(S, d->parameters[k]);
+    v.node = tape_node(S, value_layout(S, v));
+    depend_on_parameters(S, d);
+    node_of(S, v)->flags |= NODE_STOCHASTIC;
     Value log_q = distribution_score(S, d, value_detached(v), S->mask, 0, NULL);
-    if (!tape_has(S, log_q)) return;
+    if (!tape_has(S, log_q)) return v;
     const Layout *layout = value_layout(S, log_q);
     const double *on = lanes_drawn(S, layout);
     tape_keep(S, name);
     MEMORY_GROW(S, tape->draws, tape->n_draws, tape->draw_capacity);
     tape->draws[tape->n_draws++] = (ScoreDraw){.name = name, .value = (uint32_t)(v.node - tape->base),
                                                .log_q = (uint32_t)(log_q.node - tape->base), .layout = layout, .on = on};
+    return v;
 }
 
 bool score_has_axes(const State *S, uint32_t n_axes, Axis *const axes[]) {

@@ -41,8 +41,8 @@ typedef struct ScoreTerm {
 
 /* ---- Draws ---- */
 
-/* Makes a draw of d, whose node is a barrier, a score draw, in the lanes that are on. */
-void score_draw(State *S, String *name, Distribution *d, Value v);
+/* The draw v of d, whose node is a barrier, as a score draw in the lanes that are on: with a node of its own. */
+Value score_draw(State *S, String *name, Distribution *d, Value v);
 /* Whether a score draw has one of these axes, so that terms are to be kept apart along them. */
 bool score_has_axes(const State *S, uint32_t n_axes, Axis *const axes[]);
 
