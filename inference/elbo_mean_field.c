@@ -108,6 +108,11 @@ static Value body(State *S, ElboCall *call) {
 
 static Value objective(State *S, ElboCall *call) { return estimator_mean(S, call, body); }
 
-static const EstimatorSetting settings[] = {ESTIMATOR_BASELINE, {0}};
+static const Hyper settings[] = {ESTIMATOR_BASELINE, {0}};
 
-const EstimatorRow estimator_mean_field = {.settings = settings, .objective = objective};
+const EstimatorRow estimator_mean_field = {
+    .name = "TraceMeanField_ELBO",
+    .settings = settings,
+    .objective = objective,
+    .help = "the ELBO with exact divergences of guide and prior where they are known",
+};

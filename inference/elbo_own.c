@@ -20,6 +20,11 @@ static Value objective(State *S, ElboCall *call) {
     return estimator_mean(S, call, body);
 }
 
-static const EstimatorSetting settings[] = {ESTIMATOR_BASELINE, {0}};
+static const Hyper settings[] = {ESTIMATOR_BASELINE, {0}};
 
-const EstimatorRow estimator_own = {.settings = settings, .objective = objective};
+const EstimatorRow estimator_own = {
+    .name = "a function",
+    .settings = settings,
+    .objective = objective,
+    .help = "an ELBO that a program writes itself",
+};

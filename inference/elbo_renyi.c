@@ -30,8 +30,18 @@ static Value bound(State *S, ElboCall *call, double alpha) {
 static Value renyi(State *S, ElboCall *call) { return bound(S, call, call->estimator->settings[ALPHA]); }
 static Value iwae(State *S, ElboCall *call) { return bound(S, call, 0); }
 
-static const EstimatorSetting renyi_settings[] = {{"alpha", ESTIMATOR_NUMBER, 0}, ESTIMATOR_BASELINE, {0}};
-static const EstimatorSetting iwae_settings[] = {ESTIMATOR_BASELINE, {0}};
+static const Hyper renyi_settings[] = {{"alpha", HYPER_NUMBER, RANGE_REAL, 0, 0}, ESTIMATOR_BASELINE, {0}};
+static const Hyper iwae_settings[] = {ESTIMATOR_BASELINE, {0}};
 
-const EstimatorRow estimator_renyi = {.settings = renyi_settings, .objective = renyi};
-const EstimatorRow estimator_iwae = {.settings = iwae_settings, .objective = iwae};
+const EstimatorRow estimator_renyi = {
+    .name = "RenyiELBO",
+    .settings = renyi_settings,
+    .objective = renyi,
+    .help = "the bound of Rényi's divergence of order alpha; 0 is IWAE, 1 the ELBO",
+};
+const EstimatorRow estimator_iwae = {
+    .name = "IWAE",
+    .settings = iwae_settings,
+    .objective = iwae,
+    .help = "the importance weighted bound: log of the mean weight p / q of the particles",
+};

@@ -68,7 +68,18 @@ static Value objective(State *S, ElboCall *call) {
     return estimator_mean(S, call, lands ? landed_ratio : estimator_log_ratio);
 }
 
-static const EstimatorSetting settings[] = {{"sticking_the_landing", ESTIMATOR_TRUTH, 0}, ESTIMATOR_BASELINE, {0}};
+static const Hyper settings[] = {{"sticking_the_landing", HYPER_FLAG, RANGE_REAL, 0, 0}, ESTIMATOR_BASELINE, {0}};
 
-const EstimatorRow estimator_trace = {.settings = settings, .objective = objective};
-const EstimatorRow estimator_trace_graph = {.settings = settings, .objective = objective, .by_dependency = true};
+const EstimatorRow estimator_trace = {
+    .name = "Trace_ELBO",
+    .settings = settings,
+    .objective = objective,
+    .help = "the ELBO, log p - log q: pathwise gradients, and score terms, narrowed by plates, for other draws",
+};
+const EstimatorRow estimator_trace_graph = {
+    .name = "TraceGraph_ELBO",
+    .settings = settings,
+    .objective = objective,
+    .by_dependency = true,
+    .help = "the same, with score terms that count only what depends on the draw",
+};

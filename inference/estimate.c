@@ -69,7 +69,7 @@ static void take_baseline(State *S, void *what, String *name, const Layout *layo
 
 static double baseline_weight(const Estimator *estimator) {
     for (int k = 0; estimator->row->settings[k].name; k++)
-        if (estimator->row->settings[k].kind == ESTIMATOR_WEIGHT) return estimator->settings[k];
+        if (estimator->row->settings[k].kind == HYPER_OPTIONAL) return estimator->settings[k];
     return NAN;
 }
 

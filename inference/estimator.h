@@ -3,6 +3,7 @@
 #define ELBO_INFERENCE_ESTIMATOR_H
 
 #include "inference/baseline.h"
+#include "inference/hyper.h"
 #include "runtime/native.h"
 #include "runtime/trace.h"
 
@@ -22,40 +23,34 @@ typedef struct ElboCall {
                                          keeps them to itself */
 } ElboCall;
 
-typedef enum EstimatorSettingKind {
-    ESTIMATOR_NUMBER, /* finite */
-    ESTIMATOR_TRUTH,  /* 0 or 1 */
-    ESTIMATOR_WEIGHT  /* in [0, 1); NaN: `none` */
-} EstimatorSettingKind;
-
-typedef struct EstimatorSetting {
-    const char *name;
-    EstimatorSettingKind kind;
-    double initial;
-} EstimatorSetting;
-
 /* A row of the registry (estimators.c). */
 typedef struct EstimatorRow {
-    const EstimatorSetting *settings; /* in the order of the signature, ended by one without a name */
+    const char *name;
+    const Hyper *settings; /* each takes one place; ended by one without a name */
     /* A number on the tape: the estimate, whose reverse sweep (score edges included, runtime/tape.h) is an unbiased estimate
        of its expectation's gradient. */
     Value (*objective)(State *S, ElboCall *call);
     bool by_dependency; /* the cost of a score edge holds only what depends on its draw; else all within its plates */
+    const char *help;
 } EstimatorRow;
 
 /* An estimator with its settings: RenyiELBO(alpha = 0.5). */
 typedef struct Estimator {
     Object header;
     const EstimatorRow *row;
-    const char *name;
     double settings[ESTIMATOR_SETTINGS];
     Value function; /* a user's own, fn(model, guide, arguments...), or unassigned */
 } Estimator;
 
 /* What all of them have: how much of a baseline a step keeps (inference/baseline.h). */
-#define ESTIMATOR_BASELINE {"baseline", ESTIMATOR_WEIGHT, 0.9}
+#define ESTIMATOR_BASELINE {"baseline", HYPER_OPTIONAL, RANGE_BELOW_1, 0.9, 0}
 
 extern const EstimatorRow estimator_iwae, estimator_mean_field, estimator_own, estimator_renyi, estimator_trace, estimator_trace_graph;
+
+extern const EstimatorRow *const estimator_rows[]; /* ended by NULL */
+
+/* Adds a built-in for each row to a new state. */
+void estimator_natives(State *S);
 
 /* The argument `elbo` of svi: an estimator, the name of one, or a function of model, guide and their arguments that gives a
    number for each particle. Left out, Trace_ELBO. */

@@ -172,7 +172,7 @@ static void print_count(State *S, uint64_t n, const char *what) {
 }
 
 static bool is_default(const Estimator *estimator) {
-    const EstimatorSetting *settings = estimator->row->settings;
+    const Hyper *settings = estimator->row->settings;
     for (int k = 0; settings && settings[k].name; k++)
         if (estimator->settings[k] != settings[k].initial) return false;
     return estimator->row == &estimator_trace;

@@ -14,6 +14,7 @@ typedef struct RangeRow {
 } RangeRow;
 
 static const RangeRow ranges[] = {
+    [RANGE_REAL] = {-INFINITY, INFINITY, false, false, "finite"},
     [RANGE_NOT_NEGATIVE] = {0, INFINITY, true, false, "finite and at least 0"},
     [RANGE_POSITIVE] = {0, INFINITY, false, false, "finite and greater than 0"},
     [RANGE_LIMIT] = {0, INFINITY, false, true, "greater than 0"},
@@ -53,6 +54,11 @@ void hyper_read(State *S, const char *owner, const Hyper *setting, Value v, doub
         case HYPER_PAIR: read_pair(S, owner, setting, v, numbers); break;
         case HYPER_FLAG: numbers[0] = value_to_truth(S, v, setting->name); break;
         case HYPER_WHOLE: numbers[0] = (double)value_to_integer(S, v, setting->name, 1, 1L << 40); break;
+        case HYPER_OPTIONAL:
+            if (v.tag == VALUE_NONE) {
+                numbers[0] = NAN;
+                break;
+            } /* fallthrough */
         case HYPER_NUMBER:
         case HYPER_RATE: check_range(S, owner, setting, numbers[0] = value_to_number(S, v, setting->name)); break;
     }
@@ -76,6 +82,10 @@ void hyper_print(State *S, const Hyper *setting, const double numbers[], bool fi
     text_print(S, first ? "%s = " : ", %s = ", setting->name);
     if (setting->kind == HYPER_FLAG) {
         text_print(S, "%s", numbers[0] != 0 ? "true" : "false");
+        return;
+    }
+    if (setting->kind == HYPER_OPTIONAL && isnan(numbers[0])) {
+        text_print(S, "none");
         return;
     }
     if (setting->kind == HYPER_PAIR) text_print(S, "[");

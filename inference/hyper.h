@@ -1,4 +1,4 @@
-/* Hyperparameters, or settings: the numbers that an optimizer or a schedule is made with, by name. Signature, reading, checking
+/* Hyperparameters, or settings: the numbers that an optimizer, a schedule or an estimator is made with, by name. Signature, reading, checking
    and printing all come from one table. */
 #ifndef ELBO_INFERENCE_HYPER_H
 #define ELBO_INFERENCE_HYPER_H
@@ -9,12 +9,14 @@ typedef enum HyperKind {
     HYPER_NUMBER,
     HYPER_WHOLE, /* a whole number */
     HYPER_FLAG,  /* true or false; kept as 1 or 0 */
+    HYPER_OPTIONAL, /* a number, or `none`, kept as NaN */
     HYPER_PAIR,  /* a vector of two numbers; takes two places */
     HYPER_RATE   /* a learning rate: a number, a schedule or a function of the step (inference/schedule.h) */
 } HyperKind;
 
 /* Which numbers a setting takes. */
 typedef enum HyperRange {
+    RANGE_REAL,         /* finite */
     RANGE_NOT_NEGATIVE, /* at least 0 */
     RANGE_POSITIVE,     /* above 0 */
     RANGE_LIMIT,        /* above 0, or inf: no limit; printed only if there is one */

@@ -5,7 +5,7 @@
 #include "runtime/native.h"
 #include "runtime/trace.h"
 
-extern const NativeRow native_gradient[], native_estimators[], native_svi[];
+extern const NativeRow native_gradient[], native_svi[];
 
 /* Adds the object types of this room to a new state. */
 void inference_open(State *S);

@@ -1,4 +1,5 @@
 /* All built-in functions: one line for each table. */
+#include "inference/estimator.h"
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
@@ -9,12 +10,12 @@
 #include "stdlib/transforms.h"
 
 const NativeRow *const native_tables[] = {
-    native_arrays, native_estimators, native_files, native_gradient, native_linear, native_maths, native_output, native_primitives,
+    native_arrays, native_files, native_gradient, native_linear, native_maths, native_output, native_primitives,
     native_records, native_reductions, native_svi, native_transforms, NULL,
 };
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
 
-void (*const native_generators[])(State *S) = {optimizer_natives, reparam_natives, schedule_natives, NULL};
+void (*const native_generators[])(State *S) = {estimator_natives, optimizer_natives, reparam_natives, schedule_natives, NULL};
 
 void (*const state_openers[])(State *S) = {inference_open, transforms_open, NULL};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inference/estimator.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
 #include "lexer/kinds.h"
@@ -59,6 +60,7 @@ START_TEST(functions) {
         for (const NativeRow *row = *table; row->name; row++) want("@findex", row->name);
     for (const Elementwise *const *table = elementwise_tables; *table; table++)
         for (const Elementwise *row = *table; row->name; row++) want("@findex", row->name);
+    for (const EstimatorRow *const *row = estimator_rows; *row; row++) want("@findex", (*row)->name);
     nothing_is_missing("@findex");
 }
 END_TEST
