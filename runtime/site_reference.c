@@ -203,6 +203,7 @@ static void set_value(State *S, ClauseCall *call, Value v) {
     v = value_whole(S, v);
     if (v.tag == VALUE_NONE || v.tag == VALUE_MISSING) {
         forget_value(S, call, m);
+        m->was_missing = m->kind == MESSAGE_SAMPLE && v.tag == VALUE_MISSING;
         return;
     }
     if (m->kind != MESSAGE_DETERMINISTIC && !value_is_numeric(v))
@@ -210,6 +211,7 @@ static void set_value(State *S, ClauseCall *call, Value v) {
     v = m->kind == MESSAGE_PARAM ? entered_param(S, call, v) : entered(S, call, v, event_rank(S, m));
     if (m->kind == MESSAGE_SAMPLE) check_value_shape(S, m, v);
     if (m->kind == MESSAGE_PARAM) check_value_constraint(S, m, v);
+    call->gave_value = true;
     m->value = merged(S, call, v, m->value, "value");
     m->scored = value_unassigned();
     if (value_is_object(v)) v.as.object->shared = true;

@@ -29,6 +29,7 @@ typedef struct ClauseCall {
     HandlerOutside outside;
     Axis *plates[PLATE_DEPTH]; /* around the message: outside.n_plates of them */
     Array *mask;               /* the lanes that the clause runs in */
+    bool gave_value;           /* it has set site.value */
     const Node *node;          /* the message's place in the program */
     const Source *source;
 } ClauseCall;

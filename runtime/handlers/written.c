@@ -42,7 +42,7 @@ static _Noreturn void raise_at_clause(State *S, const Handler *handler, const Cl
 
 static void check_settles(State *S, const Handler *handler, const Clause *clause, const Message *m) {
     if (m->value.tag != VALUE_UNASSIGNED) return;
-    if (m->kind == MESSAGE_SAMPLE && m->is_observed)
+    if (m->is_observed)
         raise_at_clause(S, handler, clause, "Set site.value, too; or let site.is_observed be false, and it is drawn.",
                         "the handler '%s' says that '%s' is observed, and gives it no value", m);
     if (clause->when == CLAUSE_AFTER)
@@ -67,6 +67,9 @@ static void run_clause(State *S, const Clause *clause, Value closure, Message *m
     call_value(S, closure, &site, clause->function->n_parameters ? 1 : 0);
     S->clause = call.outer;
     handler_outside_end(S, &call.outside);
+    /* Data may be missing: elements are drawn, and so is the whole. */
+    if (m->is_observed && m->was_missing && m->value.tag == VALUE_UNASSIGNED) m->is_observed = false;
+    else if (m->is_observed && call.gave_value) message_observe(S, m, m->value);
     check_settles(S, handler, clause, m);
 }
 
