@@ -169,28 +169,28 @@ static Value list_slope(State *S, const Transform *t, Value x, Value y) {
 /* ---- The rows ---- */
 
 static const TransformRow rows[] = {
-    {"exp", "log", by_name, by_inverse_name, slope_x, "real", "positive"},
-    {"expm1", "log1p", by_name, by_inverse_name, slope_x, NULL, NULL},
-    {"normal_cdf", "normal_quantile", by_name, by_inverse_name, slope_normal, "real", "unit_interval"},
-    {"sigmoid", "logit", by_name, by_inverse_name, slope_sigmoid, "real", "unit_interval"},
-    {"softplus", NULL, by_name, inverse_softplus, slope_softplus, "real", "positive"},
-    {"sqrt", NULL, by_name, inverse_sqrt, slope_sqrt, "nonnegative", "nonnegative"},
-    {"tanh", NULL, by_name, inverse_tanh, slope_tanh, NULL, NULL},
+    {"exp", "log", by_name, by_inverse_name, slope_x, "real", "positive", 0, INFINITY},
+    {"expm1", "log1p", by_name, by_inverse_name, slope_x, NULL, NULL, -1, INFINITY},
+    {"normal_cdf", "normal_quantile", by_name, by_inverse_name, slope_normal, "real", "unit_interval", 0, 1},
+    {"sigmoid", "logit", by_name, by_inverse_name, slope_sigmoid, "real", "unit_interval", 0, 1},
+    {"softplus", NULL, by_name, inverse_softplus, slope_softplus, "real", "positive", 0, INFINITY},
+    {"sqrt", NULL, by_name, inverse_sqrt, slope_sqrt, "nonnegative", "nonnegative", 0, INFINITY},
+    {"tanh", NULL, by_name, inverse_tanh, slope_tanh, NULL, NULL, -1, 1},
     {.name = NULL},
 };
 
-static const TransformRow identity_row = {"real", NULL, same, same, slope_zero, "real", "real"};
-static const TransformRow affine_row = {"affine", NULL, affine_forward, affine_inverse, affine_slope, NULL, NULL};
-static const TransformRow list_row = {"list", NULL, list_forward, list_inverse, list_slope, NULL, NULL};
+static const TransformRow identity_row = {"real", NULL, same, same, slope_zero, "real", "real", -INFINITY, INFINITY};
+static const TransformRow affine_row = {"affine", NULL, affine_forward, affine_inverse, affine_slope, NULL, NULL, -INFINITY, INFINITY};
+static const TransformRow list_row = {"list", NULL, list_forward, list_inverse, list_slope, NULL, NULL, -INFINITY, INFINITY};
 /* By constraint; each with the constraint as its argument. */
 static const struct ConstraintTransform {
     ConstraintIndex constraint;
     TransformRow row;
 } constraint_transforms[] = {
-    {CONSTRAINT_POSITIVE, {"positive", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive"}},
-    {CONSTRAINT_NONNEGATIVE, {"nonnegative", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive"}},
-    {CONSTRAINT_UNIT_INTERVAL, {"unit_interval", "logit", constraint_forward, by_inverse_name, slope_sigmoid, "real", "unit_interval"}},
-    {CONSTRAINT_INTERVAL, {"interval", NULL, constraint_forward, interval_inverse, interval_slope, NULL, NULL}},
+    {CONSTRAINT_POSITIVE, {"positive", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive", 0, INFINITY}},
+    {CONSTRAINT_NONNEGATIVE, {"nonnegative", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive", 0, INFINITY}},
+    {CONSTRAINT_UNIT_INTERVAL, {"unit_interval", "logit", constraint_forward, by_inverse_name, slope_sigmoid, "real", "unit_interval", 0, 1}},
+    {CONSTRAINT_INTERVAL, {"interval", NULL, constraint_forward, interval_inverse, interval_slope, NULL, NULL, -INFINITY, INFINITY}},
 };
 
 /* ---- Making them ---- */
@@ -237,6 +237,27 @@ Transform *transform_of(State *S, const char *function, Value v) {
 
 Value transform_forward(State *S, const Transform *t, Value x) { return (t->inverted ? t->row->inverse : t->row->forward)(S, t, x); }
 Value transform_inverse(State *S, const Transform *t, Value y) { return (t->inverted ? t->row->forward : t->row->inverse)(S, t, y); }
+
+static Value clipped(State *S, Value y, Value low, Value high) {
+    y = operation_elementwise(S, &elementwise_internal[INTERNAL_MAXIMUM], (Value[]){y, low});
+    return operation_elementwise(S, &elementwise_internal[INTERNAL_MINIMUM], (Value[]){y, high});
+}
+
+Value transform_inverse_within(State *S, const Transform *t, Value y) {
+    if (t->row == &list_row) {
+        for (uint32_t k = 0, n = parts(t)->count; k < n; k++) {
+            Transform step = *part(t, t->inverted ? k : n - 1 - k);
+            step.inverted ^= t->inverted;
+            y = transform_inverse_within(S, &step, y);
+        }
+        return y;
+    }
+    bool bounds = t->arguments[0].tag == VALUE_CONSTRAINT && constraint_in(t)->row->n_bounds == 2;
+    if (!t->inverted && bounds) y = clipped(S, y, constraint_in(t)->bounds[0], constraint_in(t)->bounds[1]);
+    else if (!t->inverted && (t->row->low > -INFINITY || t->row->high < INFINITY))
+        y = clipped(S, y, value_number(t->row->low), value_number(t->row->high));
+    return transform_inverse(S, t, y);
+}
 
 Value transform_log_slope(State *S, const Transform *t, Value x, Value y) {
     return t->inverted ? negative(S, t->row->log_slope(S, t, y, x)) : t->row->log_slope(S, t, x, y);

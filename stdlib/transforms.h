@@ -18,12 +18,15 @@ typedef struct TransformRow {
     Value (*log_slope)(State *S, const Transform *t, Value x, Value y); /* log |dy/dx| where y is the image of x */
     const char *domain;  /* constraints, as texts: what it maps onto `image`; NULL: another set */
     const char *image;
+    double low, high;    /* the ends of the image of the line, or of the domain; constraints have their own */
 } TransformRow;
 
 /* v as a transform; raises an error that names `function`, whose argument it is. */
 Transform *transform_of(State *S, const char *function, Value v);
 Value transform_forward(State *S, const Transform *t, Value x);
 Value transform_inverse(State *S, const Transform *t, Value y);
+/* The same, but what lies beyond an end of the image counts as that end. */
+Value transform_inverse_within(State *S, const Transform *t, Value y);
 Value transform_log_slope(State *S, const Transform *t, Value x, Value y);
 /* 1 where it increases, -1 where it decreases. */
 Value transform_direction(State *S, const Transform *t);

@@ -91,7 +91,7 @@ static Value mapped(State *S, Distribution *d, const char *name, const Value *ex
 
 static Value cdf(State *S, Distribution *d, Value y) {
     const Transform *t = transform_in(d);
-    Value x = transform_inverse(S, t, y), low = ask_base(S, d, "cdf", &x);
+    Value x = transform_inverse_within(S, t, y), low = ask_base(S, d, "cdf", &x);
     if (low.tag == VALUE_UNASSIGNED) return low;
     Value falls = operate(S, OPERATOR_LESS, transform_direction(S, t), value_number(0));
     return operation_select(S, falls, operate(S, OPERATOR_SUBTRACT, value_number(1), low), low);
