@@ -52,6 +52,11 @@ void diagnose_failed(State *S, SviRun *run);
 void diagnose_gradients(State *S, SviRun *run);
 /* The step that fails, from 1. */
 unsigned long long diagnose_step(const SviRun *run);
+/* Where the last step met a param; NULL: not known. */
+const Site *diagnose_param_site(const SviRun *run, const String *name);
+/* At the end of a step, while its traces live: at a few steps, and at the last one, looks for an ELBO without bound (warning
+   unbounded-elbo, once in a fit). */
+void diagnose_progress(State *S, const SviRun *run);
 /* Runs the step again, watched, and returns its ELBO. */
 Value diagnose_again(State *S, SviRun *run);
 /* The source text of an expression, in quotes; "this" where it is long. */

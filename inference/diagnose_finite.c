@@ -34,7 +34,7 @@ const char *diagnose_quote(const Node *node, const Source *source, char text[DIA
     return text;
 }
 
-static const Site *param_site(const SviRun *run, const String *name) {
+const Site *diagnose_param_site(const SviRun *run, const String *name) {
     const Trace *traces[] = {run->call->guide_trace, run->call->model_trace};
     for (int k = 0; k < 2; k++) {
         const Site *site = traces[k] ? trace_find(traces[k], name) : NULL;
@@ -46,7 +46,7 @@ static const Site *param_site(const SviRun *run, const String *name) {
 /* The param's value in this step, which may differ from what the fit reports (an average). */
 static void describe_param(State *S, const SviRun *run, uint32_t k, char *text, size_t size) {
     const FitParam *p = &run->fit->params[k];
-    const Site *site = param_site(run, p->name);
+    const Site *site = diagnose_param_site(run, p->name);
     Value v = param_to_value(S, p->constraint, value_detached(run->theta->values[k]));
     char value[40] = "", line[40] = "";
     if (v.tag == VALUE_NUMBER) snprintf(value, sizeof value, " = %.6g", v.as.number);

@@ -176,6 +176,7 @@ void fit_mark(State *S, Object *object) {
     gc_mark(S, fit->estimator);
     baselines_mark(S, &fit->baselines);
     gc_mark(S, fit->warnings);
+    gc_mark(S, fit->terms);
     gc_mark(S, fit->losses);
     gc_mark(S, fit->history);
     gc_mark(S, fit->restarts);

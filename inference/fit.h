@@ -48,6 +48,7 @@ typedef struct Fit {
     Array *history;      /* unconstrained params after every `stride` steps, `numbers` a row */
     uint64_t history_room, stride; /* rows; a power of two */
     double seconds;
+    Record *terms;       /* of the ELBO in the first step, by name (diagnose.h); NULL: none yet */
     List *warnings;      /* what diagnose.h found, each as a record {kind, message, advice, line}; never NULL */
     bool interrupted;    /* the user stopped it */
     uint32_t restart;    /* which of several starts it is: from 0 */

@@ -73,6 +73,7 @@ static void run_steps(State *S, void *what) {
     while (fit->done < run->until) {
         svi_step(S, run);
         fit->random = S->random;
+        diagnose_progress(S, run);
         S->silent = true;
         if (S->interrupted) eval_poll(S, node);
         if (run->callback.tag == VALUE_UNASSIGNED) continue;
