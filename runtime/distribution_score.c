@@ -275,6 +275,10 @@ static Value score_value(State *S, Score *s) {
 /* A discrete value has no derivative, but the density depends on it; and a sum over lanes on all that was read. */
 static Value score(State *S, Score *s) {
     if (s->value.tag == VALUE_MISSING) return value_number(0);
+    if (s->mask && s->mask->layout == S->scalar) {
+        if (!mask_any(s->mask)) return value_number(0);
+        s->mask = NULL;
+    }
     Value v = score_value(S, s);
     if (!tape_in_score_mode(&S->tape)) return v;
     if (!s->wanted[0]) v = score_depends(S, v, &s->value, 1);
