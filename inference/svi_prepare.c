@@ -42,6 +42,7 @@ static void probe_end(State *S, const SviProbe *probe) {
 
 static bool has_plate(const Trace *trace, const String *name, Suggestion *s) {
     for (uint32_t k = 0; k < trace->n_axes; k++) {
+        if (trace->axes[k]->depth < trace->plates) continue; /* the particles */
         if (trace->axes[k]->name == name) return true;
         suggest_offer(s, trace->axes[k]->name->text);
     }
