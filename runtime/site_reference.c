@@ -4,6 +4,7 @@
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/shape.h"
+#include "runtime/subset.h"
 #include "runtime/text.h"
 #include "runtime/trace.h"
 #include "runtime/written.h"
@@ -59,8 +60,18 @@ static bool varies_inside(State *S, const ClauseCall *call, Value v) {
 /* What is one for all plates inside stays one. */
 static Value seen_brief(State *S, const ClauseCall *call, Value v) { return varies_inside(S, call, v) ? seen(S, call, v) : v; }
 
+/* The plates inside are not running while the clause does, so cross_in_here will not do. */
 static Value entered(State *S, const ClauseCall *call, Value v, uint32_t event_rank) {
-    return cross_in_plates(S, v, event_rank, call->plates, first_crossed(call), call->outside.n_plates);
+    uint32_t from = call->outside.from, n = call->outside.n_plates;
+    if (!value_is_numeric(v)) return v;
+    v = cross_in_plates(S, v, LAYOUT_RANK, call->plates, from, n); /* only lanes of other plates leave */
+    for (uint32_t k = from; k < n; k++) {
+        const Plate *plate = &call->outside.plates[k];
+        const Layout *l = value_layout(S, v);
+        if (layout_has_axis(l, call->plates[k]) || l->rank <= event_rank) continue;
+        v = subset_is_whole(plate, v, 0) ? subset_gather(S, plate, v, 0) : operation_cross_in(S, v, plate->axis, plate->size, 0);
+    }
+    return v;
 }
 
 /* ---- Reading ---- */

@@ -116,6 +116,7 @@ static inline void session_is_at_rest(const Session *s) {
     ck_assert_uint_eq(S->n_plates, 0);
     ck_assert_uint_eq(S->n_handlers, 0);
     ck_assert_uint_eq(S->first_handler, 0);
+    ck_assert_ptr_null(S->clause);
     ck_assert_uint_eq(S->depth, 0);
     ck_assert_uint_eq(S->random.entered, 0);
     ck_assert_uint_eq(S->random.initial, 0);
