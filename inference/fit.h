@@ -51,6 +51,7 @@ typedef struct Fit {
     Record *terms;       /* of the ELBO in the first step, by name (diagnose.h); NULL: none yet */
     List *warnings;      /* what diagnose.h found, each as a record {kind, message, advice, line}; never NULL */
     bool interrupted;    /* the user stopped it */
+    bool in_callback;    /* its callback is being called: an error then is none of the fit's */
     uint32_t restart;    /* which of several starts it is: from 0 */
     Array *restarts;     /* the ELBO of each start, `missing` where it failed; NULL: there was one */
 } Fit;

@@ -65,10 +65,12 @@ static void check_subsample(State *S, const Fit *fit, const SviProbe *probe) {
 void svi_prepare(State *S, Fit *fit) {
     List *noted = S->noted;
     const Node *node = S->node;
+    const Source *source = S->source;
     S->noted = fit->warnings;
     SviProbe probe = svi_probe(S, fit);
     diagnose_start(S, fit, probe.model, probe.guide);
     S->node = node;
+    S->source = source;
     check_subsample(S, fit, &probe);
     probe_end(S, &probe);
     fit_set_params(S, fit, probe.values, probe.constraints);

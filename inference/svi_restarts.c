@@ -30,8 +30,9 @@ static void attempt(State *S, void *what) {
     svi_run(S, a->fit, a->steps, a->callback);
 }
 
-static bool may_go_on(const State *S) {
-    return !S->error.no_memory && strcmp(S->error.diagnostic.kind, "interrupted") != 0;
+/* An error that a start itself made, as others need not. */
+static bool is_of_start(const State *S, const Fit *fit) {
+    return !fit->in_callback && !S->error.no_memory && strcmp(S->error.diagnostic.kind, "interrupted") != 0;
 }
 
 static void report_failure(State *S, uint32_t number, unsigned restarts) {
@@ -85,7 +86,7 @@ Fit *svi_restarts(State *S, const Fit *plan, unsigned restarts, uint64_t steps, 
             stopped = a.fit->interrupted;
         } else if (best.fit && svi_user_stopped(S)) {
             stopped = true;
-        } else if (!may_go_on(S) || (!best.fit && k + 1 == restarts)) {
+        } else if (!is_of_start(S, a.fit) || (!best.fit && k + 1 == restarts)) {
             error_again(S);
         } else {
             report_failure(S, k, restarts);

@@ -29,7 +29,9 @@ static bool callback_stops(State *S, SviRun *run) {
     S->noted = NULL;
     arguments[1] = value_object(fit_copy(S, run->fit));
     stack_push(S, arguments[1]);
+    run->fit->in_callback = true;
     Value v = call_value(S, run->callback, arguments, 2);
+    run->fit->in_callback = false;
     stack_pop(S, 1);
     S->noted = noted;
     S->silent = true;
