@@ -33,8 +33,44 @@ static const Program runs_table[] = {
 };
 PROGRAMS(runs)
 
+/* What an error says, and that the session goes on after it: the site of a clause that was left so is over. */
+static const struct {
+    const char *text, *parts[4];
+} failures[] = {
+    {"handler h() { last = none; on sample(site) { last = site; site.nam } }\na = h()\nfn f() { mu ~ Normal(0, 1) }\n"
+     "plate p(i in 0..3) { t = trace(a(trace(f)))() }",
+     {"a site has no field 'nam' [unknown-field]", "Did you mean 'name'?", "in the clause 'sample' of handler 'h', called at test.ppl:3:10", "under trace"}},
+    {"handler h() { on sample(site) { site.line = 3 } }\nwith h { mu ~ Normal(0, 1) }",
+     {"'line' of the sample site 'mu' cannot be set [site-field]", "may set value, scale, mask, hidden, is_observed and distribution"}},
+    {"handler slow() { on sample(site) { with slow { nu ~ Normal(0, 1) } } }\nwith slow { mu ~ Normal(0, 1) }",
+     {"test.ppl:1:18: error: the handler 'slow' never settles 'nu'", "[never-settles]"}},
+    {"handler h() { on sampel(site) { 1 } }", {"no primitive sends a message 'sampel' [unknown-message]", "Did you mean 'sample'?"}},
+    {"handler h(a) { b = 1; on sample(site) { b = 2 } }\nprint(h(1).c)", {"a handler has no field 'c' [unknown-field]"}},
+    {"handler h(a) { on sample(site) { 1 } }\nwith h { 1 }", {"'h' needs the argument 'a' [missing-argument]"}},
+};
+
+START_TEST(says) {
+    Session *s = session_new(true);
+    s->collect_often = true;
+    ck_assert_int_eq(session_run(s, failures[_i].text), ELBO_RUNTIME_ERROR);
+    for (int k = 0; k < 4 && failures[_i].parts[k]; k++)
+        ck_assert_msg(strstr(s->reports, failures[_i].parts[k]), "%s\nsays\n%s\nand not\n%s", failures[_i].text, s->reports, failures[_i].parts[k]);
+    session_is_at_rest(s);
+    if (_i == 0) {
+        ck_assert_int_eq(session_run(s, "print(a.last)\nprint(a.last.name)"), ELBO_RUNTIME_ERROR);
+        ck_assert_str_eq(s->out, "<site mu, which is over>\n");
+        ck_assert(strstr(s->reports, "[site-over]"));
+        session_is_at_rest(s);
+    }
+    session_close(s);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("written");
     ADD_PROGRAMS(suite, runs);
+    TCase *errors = tcase_create("errors");
+    tcase_add_loop_test(errors, says, 0, (int)(sizeof failures / sizeof *failures));
+    suite_add_tcase(suite, errors);
     return session_run_suite(suite);
 }
