@@ -10,7 +10,7 @@ static void before(State *S, HandlerFrame *frame, Message *m) {
         given_note(S, frame, m, NULL);
         return;
     }
-    if (!given_names(S, frame, data, m) || m->is_observed) return;
+    if (!given_names(S, frame, data, m) || m->value.tag != VALUE_UNASSIGNED) return;
     Value v = given_sample(S, frame, data, m);
     if (v.tag != VALUE_UNASSIGNED) message_observe(S, m, v);
 }

@@ -15,6 +15,7 @@ static void before(State *S, HandlerFrame *frame, Message *m) {
     if (m->is_observed)
         error_raise(S, "do-observed", "An intervention sets what the model would have drawn. To change data give the model other data; to look at an unobserved world wrap it in `uncondition` first.",
                     "'do' would fix the site '%s', which is observed", m->name->text);
+    if (m->value.tag != VALUE_UNASSIGNED) return;
     Value v = given_sample(S, frame, values, m);
     if (v.tag == VALUE_UNASSIGNED || v.tag == VALUE_MISSING) return;
     m->kind = MESSAGE_DETERMINISTIC;

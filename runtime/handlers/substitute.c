@@ -8,7 +8,7 @@ static void before(State *S, HandlerFrame *frame, Message *m) {
     switch (m->kind) {
         case MESSAGE_PLATE: return;
         case MESSAGE_SAMPLE:
-            if (!given_names(S, frame, values, m) || m->is_observed) return;
+            if (!given_names(S, frame, values, m) || m->value.tag != VALUE_UNASSIGNED) return;
             v = given_sample(S, frame, values, m);
             break;
         case MESSAGE_PARAM: v = given_param(S, frame, values, m); break;
