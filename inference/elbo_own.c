@@ -26,5 +26,6 @@ const EstimatorRow estimator_own = {
     .name = "a function",
     .settings = settings,
     .objective = objective,
+    .by_dependency = true, /* it may draw a site twice, with the same noise */
     .help = "an ELBO that a program writes itself",
 };

@@ -89,6 +89,7 @@ static Value native_grad(State *S, const Value *a, unsigned n) {
     bool forward = is_forward(S, a[2]);
     entry_begin(S);
     tape_begin(S);
+    S->tape.by_dependency = true; /* a site that f draws twice has the same noise twice, so no other draw's terms may count */
     Value at = with_leaves(S, a[1]);
     stack_push(S, at);
     Value root = call_value(S, a[0], &at, 1);

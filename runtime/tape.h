@@ -93,7 +93,8 @@ typedef struct Tape {
     uint32_t n_terms, term_capacity;
     uint64_t read;          /* newest node of what the program itself has read of draws; 0: nothing */
     uint64_t costed;        /* the root that the draws' costs are of */
-    bool by_dependency;     /* only terms that may depend on a draw count for it; off at tape_begin */
+    bool by_dependency;     /* only terms that may depend on a draw count for it, else all: right as long as no site is drawn twice
+                               with the same noise; off at tape_begin */
     TapeBaseline *baseline; /* NULL at tape_begin */
     void *baseline_what;
 } Tape;

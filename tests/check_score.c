@@ -99,6 +99,23 @@ static const Case cases[] = {
      "fn one(v) { tr = trace(q)(v); log_prob(trace(replay(p, tr))()) - log_prob(tr) }",
      "fn kl(a, b) { a * log(a / b) + (1 - a) * log((1 - a) / (1 - b)) }\n"
      "fn exact(v) { s = 0; for i in 0..2 { s = s - kl(v[i], 0.3) + v[i] * (v[2] * (x[i] - 0.5) - kl(v[2], 0.6)) - (1 - v[i]) * kl(0.5, 0.6) }; s }"},
+    {"another plate", "x = [1, 2, -1]\nfn one(v) { plate a(i in 0..3) { z[i] ~ Bernoulli(v[i]) }; sum(plate b(j in 0..3) { z[j] * x[j] }) }", "fn exact(v) { v @ x }"},
+    {"elements one after the other", "x = [1, 2, -1]\nfn one(v) { plate a(i in 0..3) { z[i] ~ Bernoulli(v[i]) }; s = 0; k = 0; for y in z { s = s + y * x[k]; k = k + 1 }; s }", "fn exact(v) { v @ x }"},
+    {"a mixture", "x = [1, 2, -1]\nfn m(v) { mu = [v[0], 2 * v[1]]; plate a(i in 0..3) { z ~ Bernoulli(v[2]); obs x[i] ~ Normal(mu[z + 0], 1) } }\nfn one(v) { log_prob(trace(m)(v)) }",
+     "fn h(p) { p * log(p) + (1 - p) * log(1 - p) }\nfn exact(v) { s = 0; for i in 0..3 { s = s + h(v[2]) - v[2] * (x[i] - 2 * v[1]) ^ 2 / 2 - (1 - v[2]) * (x[i] - v[0]) ^ 2 / 2 }; s }"},
+    {"missing elements", "y = [1, missing, 0]\nfn one(v) { plate a(i in 0..3) { w[i] = obs(\"y\", Bernoulli(v[0]), y[i]) }; sum(w * [1, 2, 3]) }", "fn exact(v) { 1 + 2 * v[0] }"},
+    {"scale", "x = [1, 2, -1]\nfn m(v) { plate a(i in 0..3) { z[i] ~ Bernoulli(v[i]); factor(\"f\", z[i] * x[i]) } }\nfn one(v) { log_prob(trace(scale(scale(m, 0.5), [1, 2, 3]))(v)) }",
+     "fn h(p) { p * log(p) + (1 - p) * log(1 - p) }\nfn exact(v) { s = 0; for i in 0..3 { s = s + 0.5 * (i + 1) * (h(v[i]) + v[i] * x[i]) }; s }"},
+    {"mask", "x = [1, 2, -1]\nfn m(v) { plate a(i in 0..3) { z[i] ~ Bernoulli(v[i]); factor(\"f\", z[i] * x[i]) } }\nfn one(v) { log_prob(trace(mask(m, [true, false, true]))(v)) }",
+     "fn h(p) { p * log(p) + (1 - p) * log(1 - p) }\nfn exact(v) { s = 0; for i in [0, 2] { s = s + h(v[i]) + v[i] * x[i] }; s }"},
+    {"categories", "x = [1, 4, 9]\nfn one(v) { z ~ Categorical(v / sum(v)); x[z] * v[0] + z }", "fn exact(v) { p = v / sum(v); (p @ x) * v[0] + p[1] + 2 * p[2] }"},
+    {"categories in a plate", "x = [1, 4, 9]\nfn one(v) { p = v / sum(v); plate a(i in 0..3) { z[i] ~ Categorical(p); y[i] = x[z[i]] * (i + 1) }; sum(y) }", "fn exact(v) { p = v / sum(v); 6 * (p @ x) }"},
+    {"counts", "fn one(v) { k ~ Poisson(2 * v[0]); n ~ Binomial(3, v[1]); g ~ Geometric(v[0]); k ^ 2 + n * k + g }",
+     "fn exact(v) { a = 2 * v[0]; a + a ^ 2 + 3 * v[1] * a + (1 - v[0]) / v[0] }"},
+    {"bounds in lanes", "fn one(v) { k ~ Binomial(3, v[0]); s = 0; for t in 0..k { s = s + (t + 1) * v[1] }; s }",
+     "fn exact(v) { p = v[0]; q = 1 - p; v[1] * (3 * p * q ^ 2 + 3 * 3 * p ^ 2 * q + 6 * p ^ 3) }"},
+    {"an unconditioned model", "x = [1, 0]\nfn m(v) { plate a(i in 0..2) { y[i] = obs(\"x\", Bernoulli(v[i]), x[i]) }; sum(y * [2, 5]) }\nfn one(v) { uncondition(m)(v) }",
+     "fn exact(v) { 2 * v[0] + 5 * v[1] }"},
 };
 
 /* Functions of the whole run: the number of particles does not matter. */
@@ -114,6 +131,8 @@ static const Case whole_cases[] = {
     {"a term from before",
      "fn f(v) { u ~ Bernoulli(v[1]); t = u * 2; z ~ Bernoulli(v[0]); if z { c = 2 } else { c = 1 }; c * t + t }",
      "fn exact(v) { 2 * v[1] * (2 + v[0]) }"},
+    {"a density", "fn m(v) { z ~ Bernoulli(v[0]); factor(\"f\", z * 2) }\nfn f(v) { exp(log_prob(trace(m)(v))) }",
+     "fn exact(v) { v[0] ^ 2 * exp(2) + (1 - v[0]) ^ 2 }"},
     {"a list's index", "fn f(v) { z ~ Bernoulli(v[0]); l = [\"a\", 3, 5]; l[z + 1] }", "fn exact(v) { 3 + 2 * v[0] }"},
     {"a name", "fn f(v) { z ~ Bernoulli(v[0]); r = {a0: 2, a1: 5}; r[\"a{0 + z}\"] }", "fn exact(v) { 2 + 3 * v[0] }"},
 };
@@ -215,6 +234,22 @@ START_TEST(unbiased_whole) {
     Session *s = session_new(false);
     run_case(s, &whole_cases[_i], "");
     check_case(s, &whole_cases[_i], 6000, "whole");
+    session_close(s);
+}
+END_TEST
+
+/* A site that is drawn twice in one entry has the same noise twice: the two draws are equal, and still each has its own terms. */
+START_TEST(same_noise_twice) {
+    static const Case twice = {"twice", "fn q(v) { z ~ Bernoulli(v[0]); z }\nfn one(v) { 3 * trace(q)(v).value + 2 * trace(q)(v).value }",
+                               "fn exact(v) { 5 * v[0] }"};
+    char f[200];
+    snprintf(f, sizeof f, particles, 20);
+    Session *s = session_new(false);
+    run_case(s, &twice, f);
+    Estimate e = estimate(s, "f", 1000, true, false);
+    ck_assert_double_lt(z_of(s, &e, 0), 5);
+    session_must(s, "g = mean(for k in 0..400 { with seed(k) { grad(f, [0.4, 0.7, 0.25])[0] } })");
+    ck_assert_double_lt(fabs(session_number(s, "g") - 5), 5 * e.error[0] * sqrt(1000 / 400.0));
     session_close(s);
 }
 END_TEST
@@ -331,6 +366,7 @@ int main(void) {
     int n = sizeof cases / sizeof *cases;
     tcase_add_loop_test(tests, unbiased, 0, n * SIZES);
     tcase_add_loop_test(tests, unbiased_whole, 0, sizeof whole_cases / sizeof *whole_cases);
+    tcase_add_test(tests, same_noise_twice);
     tcase_add_loop_test(tests, pathwise_alone_is_seen, 0, n);
     tcase_add_loop_test(tests, forward_agrees_with_reverse, 0, n);
     tcase_add_test(tests, plates_narrow);
