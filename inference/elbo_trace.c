@@ -23,11 +23,15 @@ static Value replayed_guide(State *S, const void *what) {
     return value_object(trace_run_replayed(S, call->guide, call->guide_trace, call->arguments, call->n));
 }
 
-/* Whether the derivative of the site's log density by its params has mean zero: not so for point masses and factors, which are
-   no densities. */
-static bool has_mean_zero(const Site *site) {
-    return site->kind == MESSAGE_SAMPLE && !(site->distribution->row->transform && site->distribution->row->noise == NOISE_NONE);
+/* A point mass, also one that is transformed, is no density. */
+static bool is_density(const Distribution *d) {
+    for (unsigned k = 0; k < d->row->n_parameters; k++)
+        if (d->parameters[k].tag == VALUE_DISTRIBUTION && !is_density(d->parameters[k].as.distribution)) return false;
+    return !(d->row->transform && d->row->noise == NOISE_NONE);
 }
+
+/* Whether the derivative of the site's log density by its params has mean zero: that of a density has. */
+static bool has_mean_zero(const Site *site) { return site->kind == MESSAGE_SAMPLE && is_density(site->distribution); }
 
 /* The sum over the guide's sites; `held` is the same run with its params held constant. */
 static Value landed_log_q(State *S, const Trace *guide, const Trace *held) {

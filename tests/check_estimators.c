@@ -56,6 +56,15 @@ static const TestProgram programs[] = {
      "model m() { z ~ Normal(0, 1); obs(\"y\", Normal(z, 0.5), 0.8) }\n"
      "guide m() { param a = 0; param b = 0; z ~ Delta(a, b) }",
      {{"a", 1, {0.3}}, {"b", 1, {-1.5}}}, false},
+    {"transformed",
+     "model m() { z ~ LogNormal(0, 1); obs(\"y\", Normal(z, 0.5), 1.3) }\n"
+     "guide m() { param a = 0; param l = 0; z ~ Transformed(Normal(a, exp(l)), exp) }",
+     {{"a", 1, {0.2}}, {"l", 1, {-0.6}}}, false},
+    {"flow",
+     "model m() { z ~ LogNormal(0, 1); obs(\"y\", Normal(z, 0.5), 1.3) }\n"
+     "guide m() { param a = 0; param l = 0; u = sample(\"u\", Normal(0, 1), aux = true)\n"
+     "  z ~ Delta(exp(a + exp(l) * u), -(a + exp(l) * u) - l) }",
+     {{"a", 1, {0.2}}, {"l", 1, {-0.6}}}, false},
     {"coin",
      "model m() { p ~ Beta(2, 3); z ~ Bernoulli(p); obs(\"y\", Normal(if z { 2 } else { 0 }, 1), 1.2) }\n"
      "guide m() { param a = 0; param b = 0; param k = 0; p ~ Beta(exp(a), exp(b)); z ~ Bernoulli(sigmoid(k)) }",
@@ -78,6 +87,15 @@ static const TestProgram programs[] = {
     {"counts",
      "model m() { k ~ Poisson(3); obs(\"y\", Normal(k, 1.5), 4) }\nguide m() { param l = 0; k ~ Poisson(exp(l)) }",
      {{"l", 1, {1.0}}}, true},
+    {"category",
+     "model m() { k ~ Categorical([0.5, 0.2, 0.3]); obs(\"y\", Normal([0, 1, 3][k], 1), 1.8) }\n"
+     "guide m() { param l = [0, 0, 0]; k ~ Categorical(logits = l) }",
+     {{"l", 3, {0.3, -0.5, 0.4}}}, true},
+    {"marginal",
+     "model m() { z ~ Bernoulli(0.3); v ~ Normal(0, 1)\n"
+     "  factor(\"f\", log_sum_exp([log(0.4) + Normal(z, 1).log_prob(2.1), log(0.6) + Normal(v - 1, 1).log_prob(2.1)])) }\n"
+     "guide m() { param a = 0; param b = 0; z ~ Bernoulli(sigmoid(a)); v ~ Normal(b, 0.8) }",
+     {{"a", 1, {1.1}}, {"b", 1, {0.4}}}, true},
     {"geometric",
      "model m() { k ~ Geometric(0.3); obs(\"y\", Normal(k, 1.5), 4) }\nguide m() { param l = 0; k ~ Geometric(sigmoid(l)) }",
      {{"l", 1, {-1.2}}}, true},

@@ -163,6 +163,31 @@ def p_delta(a, b):
     return np.array([normal(a, 0, 1) + normal(0.8, a, 0.5) - b]), np.array([1.0])
 
 
+def p_transformed(a, l):
+    e, w = hermite()
+    v = a + np.exp(l) * e
+    return stats.lognorm.logpdf(np.exp(v), 1) + normal(1.3, np.exp(v), 0.5) - (normal(v, a, np.exp(l)) - v), w
+
+
+def p_flow(a, l):
+    """The same guide, as a map of a standard normal draw, whose density is that of the draw over the slope."""
+    return p_transformed(a, l)
+
+
+def p_category(l0, l1, l2):
+    q = special.softmax([l0, l1, l2])
+    return np.log([0.5, 0.2, 0.3]) + normal(1.8, np.array([0, 1, 3]), 1) - np.log(q), q
+
+
+def p_marginal(a, b):
+    q = special.expit(a)
+    e, w = hermite(40)
+    (z, e), w = joined(bern(q), (e, w))
+    v = b + 0.8 * e
+    log_p = log_bern(z, 0.3) + normal(v, 0, 1) + np.log(0.4 * stats.norm.pdf(2.1, z, 1) + 0.6 * stats.norm.pdf(2.1, v - 1, 1))
+    return log_p - log_bern(z, q) - normal(v, b, 0.8), w
+
+
 PROGRAMS = {
     "normal": (p_normal, [0.3, -0.4], 2),
     "hierarchy": (p_hierarchy, [0.4, -0.3, 0.6, -0.2], 1),
@@ -175,6 +200,10 @@ PROGRAMS = {
     "binomial": (p_binomial, [0.1], 2),
     "conditional": (p_conditional, [1.2, 0.2], 1),
     "vector": (p_vector, [0.5, -0.7, 0.1], 1),
+    "transformed": (p_transformed, [0.2, -0.6], 2),
+    "flow": (p_flow, [0.2, -0.6], 2),
+    "category": (p_category, [0.3, -0.5, 0.4], 2),
+    "marginal": (p_marginal, [1.1, 0.4], 1),
     "delta": (p_delta, [0.3, -1.5], 1),
     "auxiliary": (p_auxiliary, [0.2, 0.5], 1),
 }
