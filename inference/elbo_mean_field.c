@@ -51,8 +51,7 @@ static int64_t place_in_guide(const Trace *guide, const Site *site) {
 
 /* ---- Terms ---- */
 
-/* The divergence summed over the event and the plates inside the trace; unassigned: there is no formula. */
-static Value divergence(State *S, const Trace *trace, const Site *p, const Site *q) {
+static Value summed_divergence(State *S, const Trace *trace, const Site *p, const Site *q) {
     Value other = value_object(p->distribution);
     if (p->distribution->row != q->distribution->row) return value_unassigned();
     Value kl = distribution_formula(S, q->distribution, "kl", &other);
@@ -62,6 +61,16 @@ static Value divergence(State *S, const Trace *trace, const Site *p, const Site 
     kl = operation_sum_lanes(S, kl, q->n_plates - trace->plates, site_plates(trace, q) + trace->plates);
     if (q->scale.as.number == 1) return kl;
     return operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], kl, q->scale);
+}
+
+/* The divergence summed over the event and the plates inside the trace; unassigned: there is no formula. It hangs on what had
+   been read when the two sites ran, and not on what was read since. */
+static Value divergence(State *S, const Trace *trace, const Site *p, const Site *q) {
+    uint64_t read = S->tape.read, at_sites = p->read > q->read ? p->read : q->read;
+    S->tape.read = at_sites >= S->tape.base ? at_sites : 0;
+    Value kl = summed_divergence(S, trace, p, q);
+    S->tape.read = read;
+    return kl;
 }
 
 /* Pushes the log density of the model's sites, and for those with a divergence puts that into the slot of the guide's site. */
