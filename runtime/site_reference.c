@@ -266,18 +266,31 @@ static void set_is_observed(State *S, ClauseCall *call, Value v) {
     m->is_observed = flag_of(S, call, "is_observed", v);
 }
 
+/* The given distribution with its parameters in the lanes of the site. Those of a composed family may be vectors by themselves:
+   how long their shape is without plates is known from the distribution that was there, if that is of the same family. */
+static Distribution *entered_distribution(State *S, const ClauseCall *call, const Distribution *given, const Distribution *old, uint32_t rank) {
+    bool same = old && old->row == given->row;
+    Value parameters[DISTRIBUTION_PARAMETERS];
+    for (unsigned k = 0; k < given->row->n_parameters; k++) {
+        Value v = given->parameters[k], before = same ? old->parameters[k] : value_unassigned();
+        if (v.tag == VALUE_DISTRIBUTION)
+            v = value_object(entered_distribution(S, call, v.as.distribution, before.tag == VALUE_DISTRIBUTION ? before.as.distribution : NULL, rank));
+        else if (!given->row->composed) v = entered(S, call, v, rank);
+        else if (value_is_numeric(before)) v = entered(S, call, v, value_layout(S, before)->rank);
+        parameters[k] = v;
+    }
+    return distribution_new(S, given->row, parameters);
+}
+
 static void set_distribution(State *S, ClauseCall *call, Value v) {
     Message *m = call->message;
     if (m->kind != MESSAGE_SAMPLE) raise_fixed(S, m, "distribution", NULL, ": only sample sites have one");
     if (v.tag != VALUE_DISTRIBUTION) error_raise(S, "wrong-type", NULL, "site.distribution cannot be a %s", value_type_name(v));
     if (!is_everywhere(S, call))
         error_raise(S, "lanes-differ", "Let its parameters differ: Normal(where(…), 1).", "site.distribution would differ between lanes");
-    const Distribution *given = v.as.distribution;
-    Value parameters[DISTRIBUTION_PARAMETERS];
-    for (unsigned k = 0; k < given->row->n_parameters; k++) parameters[k] = entered(S, call, given->parameters[k], m->distribution->layout->rank);
     Array *mask = S->mask;
     S->mask = call->outside.mask;
-    m->distribution = distribution_new(S, given->row, parameters);
+    m->distribution = entered_distribution(S, call, v.as.distribution, m->distribution, message_event(m)->rank);
     S->mask = mask;
 }
 

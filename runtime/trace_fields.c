@@ -201,24 +201,13 @@ static Value shown(State *S, const Trace *trace, const Site *site, Value v) {
     return value_detached(value_is_numeric(v) ? crossed_value(S, trace, site, v) : v);
 }
 
-/* A parameter that is the same for all elements is shown once. */
-static void distribution_text(State *S, const Trace *trace, const Site *site) {
-    Value parameters[DISTRIBUTION_PARAMETERS];
-    for (unsigned k = 0; k < site->distribution->row->n_parameters; k++) {
-        Value v = site->distribution->parameters[k];
-        bool varies = value_is_numeric(v) && value_has_lanes(v);
-        parameters[k] = varies ? shown(S, trace, site, v) : v;
-    }
-    text_distribution(S, site->distribution->row, parameters);
-}
-
 static void site_row(State *S, Table *table, const Trace *trace, const Site *site) {
     table_cell(S, table);
     text_print(S, "%s", site->name->text);
     table_cell(S, table);
     text_print(S, "%s", kind_of(site));
     table_cell(S, table);
-    if (site->kind == MESSAGE_SAMPLE) distribution_text(S, trace, site);
+    if (site->kind == MESSAGE_SAMPLE) text_value(S, field_distribution(S, trace, site));
     table_cell(S, table);
     shape_text(S, site->value);
     table_cell(S, table);
