@@ -34,6 +34,10 @@ static const Program programs[] = {
      "guide m(x) { param k = 0.5; param s: positive = [1, 2]; mu ~ Normal(k, s[0]) }\n"
      "f = svi(m, [1, 2, 3, 4], steps = 3, restarts = 2, average = 0.5, subsample = {p: 2}, callback = fn(step, fit) { y = fit.params; false })\n"
      "g = svi(f, steps = 2, optimizer = SGD(lr = 0.1, momentum = 0.5))\nprint(g.steps, shape(g.history.s), f.steps)", "5 [5, 2] 3"},
+    {"fn f(y) { mu ~ Normal(0, 1); nu ~ Normal(0, 1); param c = [1, 2]; plate p(i in 0..4) { z[i] ~ LogNormal(0, 1); obs y[i] ~ Normal(mu, nu ^ 2) }; [mu, nu, len(z)] }\n"
+     "inner = block(subsample(uncondition(f), {p: 2}), hide = [y])\n"
+     "t = trace(lift(reparam(substitute(condition(do(scale(mask(inner, true), 2), {nu: 5}), {mu: 3}), {z: [1, 2, 3, 4]}), Auto()), {c: Normal(0, 1)}))([1, 2, 3, 4])\n"
+     "print(t.value, t.sites.mu.is_observed, shape(t[\"c\"]))", "[3, 5, 2] true [2]"},
     {"d = Gamma(2, 3)\nprint(d.mean, Normal(0, 1).quantile(0.5), Normal([0, 1], 1).cdf([0, 1]), Uniform(0, 2).support)", "0.666666666666667 0 [0.5, 0.5] interval(0, 2)"},
     {"with seed(1) { x = draw(Normal(0, 1), 50) }\nwith seed(1) { y = draw(Normal(0, 1), 50) }\nprint(all(x == y), len(unique(x)))", "true 50"},
     {"fn f() { plate p(i in 0..3) { param m[i] = i; param c: interval(0, 4) = 1; m[i] + c } }\nprint(f(), initial(f).m, params(f, {m: [5, 6, 7]})())",
