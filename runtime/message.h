@@ -179,11 +179,11 @@ void plate_update_lanes(State *S);
 /* Values that leave the plates from number `depth` on gain their axes as leading axes, outermost first; `plates` are the
    identities of all plates around the value. Distributions, records and lists cross by their parts. */
 Value cross_out_plates(State *S, Value v, Axis *const plates[], uint32_t depth, uint32_t n_plates);
+/* The same for a distribution of which a parameter has such an axis; else it stays as it is. */
+Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates);
 /* The other way: a value from outside (which may carry lanes of other plates, `from`) for a site whose plates are `to`;
    event_rank is the rank of one element: further leading axes become lanes, and what has none goes to all lanes. */
 Value cross_in_plates(State *S, Value v, uint32_t event_rank, Axis *const to[], uint32_t depth, uint32_t n_plates);
-/* The same for a distribution of which a parameter has such an axis; else it stays as it is. */
-Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates);
 
 /* The same for the plates that are running, those from `depth` on; where a subset runs, all elements may be given too. */
 Value cross_in_here(State *S, Value v, uint32_t event_rank, uint32_t depth);
