@@ -13,12 +13,9 @@ static bool sum_of_constant(State *S, Score *s, Value *sum) {
     const DistributionComposed *composed = s->d->row->composed;
     if (!composed->log_prob_sum || !score_is_of_constant(S, s)) return false;
     const Layout *l = s->value.as.array->layout;
-    size_t size = l->components * l->lanes * sizeof(double);
-    double *x = memory_new(S, size);
-    size_t n = score_gather(s->value.as.array, x);
-    bool known = composed->log_prob_sum(S, s->d, x, n, sum);
-    memory_free(S, x, size);
-    if (!known) return false;
+    Array *data = array_new(S, layout_vector(S, l->components * l->lanes)); /* the collector's, since operations may raise */
+    size_t n = score_gather(s->value.as.array, data->data);
+    if (!composed->log_prob_sum(S, s->d, data->data, n, sum)) return false;
     double factor = 1;
     for (uint32_t k = 0; k < s->n_axes; k++)
         if (!layout_has_axis(l, s->axes[k])) factor *= (double)s->axes[k]->size;
