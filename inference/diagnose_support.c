@@ -15,10 +15,10 @@ static const struct {
     const char *families; /* that have it as their support */
 } kinds[] = {
     {"real", false, -INFINITY, INFINITY, "Normal"},
-    {"positive", false, 0, INFINITY, "LogNormal or Gamma"},
-    {"nonnegative", false, 0, INFINITY, "LogNormal or Gamma"},
-    {"unit_interval", false, 0, 1, "Beta"},
-    {"interval", false, 0, 0, "Uniform within these bounds"},
+    {"positive", false, 0, INFINITY, "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
+    {"nonnegative", false, 0, INFINITY, "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
+    {"unit_interval", false, 0, 1, "Beta, Transformed(Normal(m, s), sigmoid)"},
+    {"interval", false, 0, 0, "Uniform within these bounds, Transformed(Normal(m, s), interval(low, high))"},
     {"boolean", true, 0, 1, "Bernoulli"},
     {"integer", true, -INFINITY, INFINITY, "one for whole numbers"},
     {"nonnegative_integer", true, 0, INFINITY, "Poisson"},

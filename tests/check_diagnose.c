@@ -43,6 +43,8 @@ static const char *const sound[] = {
     FIT("s ~ Uniform(0, 5)\n" DATA "Normal(0, 1 + s) }", "param a: positive = 1\ns ~ Uniform(1, 1 + sigmoid(a))"),
     FIT("r ~ Uniform(-1, 5)\n" DATA "Normal(r, 1) }", "param a: positive = 1\nr ~ Beta(a, 1)"),
     FIT("r ~ Normal(0, 1)\n" DATA "Normal(r, 1) }", "param a: positive = 1\nr ~ LogNormal(0, a)"),
+    FIT("s ~ LogNormal(0, 1)\np ~ Beta(2, 2)\n" DATA "Normal(p, s) }",
+        "param a = 0\nparam b: positive = 1\ns ~ Transformed(Normal(a, b), exp)\np ~ Transformed(Normal(a, b), sigmoid)"),
     /* plates, vectors, families, sides, missing data */
     FIT("plate g(j in 0..3) { z[j] ~ Normal(0, 1) }\n" DATA "Normal(z[0], 1) }", "param k = [0, 0, 0]\nz ~ Normal(k, 1)"),
     FIT("plate g(j in 0..3) { z[j] ~ Normal(0, 1) }\n" DATA "Normal(z[0], 1) }", "plate g(j in 0..3) { param k[j] = 0; z[j] ~ Normal(k[j], 1) }"),
@@ -103,6 +105,7 @@ static const struct {
     {FIT("k ~ Bernoulli(0.5)\n" DATA "Normal(k, 1) }", "param a = 0\nk ~ Normal(a, 1)"), {"[support-mismatch]", "same support: Bernoulli"}},
     {FIT("k ~ Normal(0, 1)\n" DATA "Normal(k, 1) }", "param a: unit_interval = 0.5\nk ~ Bernoulli(0.5)"), {"[support-mismatch]"}},
     {FIT("p ~ Uniform(0, 1)\n" DATA "Normal(p, 1) }", "param a: positive = 0.5\np ~ Uniform(0, 2)"), {"it is between 0 and 1 [support-mismatch]"}},
+    {FIT("p ~ Beta(2, 2)\n" DATA "Normal(p, 1) }", "param a = 0\np ~ Transformed(Normal(a, 1), exp)"), {"from Transformed, which gives a number greater than 0", "[support-mismatch]"}},
     {FIT("for t in 0..2 { z[t] ~ Beta(2, 2) }\n" DATA "Normal(z[0], 1) }", "param a = 0\nfor t in 0..2 { z[t] ~ Normal(a, 1) }"), {"the guide draws 'z[0]' from Normal", "[support-mismatch]"}},
     {FIT(MU "if mu > 0 { u ~ Normal(0, 1) } else { u ~ LogNormal(0, 1) }\n" DATA "Normal(mu + u, 1) }", "param a = 0\nmu ~ Normal(a, 1)\nu ~ Normal(a, 1)"), {"LogNormal (line 3)", "[support-mismatch]"}},
     {FIT("plate g(j in 0..4) { z[j] ~ Normal(0, 1) }\n" DATA "Normal(z[0], 1) }", "param k = 0\nz ~ Normal(k, 1)"), {":7:1: error: the guide draws one number for 'z', and the model has one for each of the 4 elements of the plate 'g' (line 2) [plate-forgotten]", "plate g(i in 0..4) { z[i] ~ … }"}},

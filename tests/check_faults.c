@@ -38,6 +38,8 @@ static const Program programs[] = {
      "inner = block(subsample(uncondition(f), {p: 2}), hide = [y])\n"
      "t = trace(lift(reparam(substitute(condition(do(scale(mask(inner, true), 2), {nu: 5}), {mu: 3}), {z: [1, 2, 3, 4]}), Auto()), {c: Normal(0, 1)}))([1, 2, 3, 4])\n"
      "print(t.value, t.sites.mu.is_observed, shape(t[\"c\"]))", "[3, 5, 2] true [2]"},
+    {"model m() { mu ~ LogNormal(0, 1) }\nguide m() { mu ~ Uniform(1, 2) }\nf = svi(m, steps = 2, particles = 2)\n"
+     "print(len(f.warnings), f.warnings[0].kind, f.warnings[1].line)", "2 no-observations 2"},
     {"d = Gamma(2, 3)\nprint(d.mean, Normal(0, 1).quantile(0.5), Normal([0, 1], 1).cdf([0, 1]), Uniform(0, 2).support)", "0.666666666666667 0 [0.5, 0.5] interval(0, 2)"},
     {"with seed(1) { x = draw(Normal(0, 1), 50) }\nwith seed(1) { y = draw(Normal(0, 1), 50) }\nprint(all(x == y), len(unique(x)))", "true 50"},
     {"fn f() { plate p(i in 0..3) { param m[i] = i; param c: interval(0, 4) = 1; m[i] + c } }\nprint(f(), initial(f).m, params(f, {m: [5, 6, 7]})())",
