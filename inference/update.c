@@ -63,21 +63,27 @@ typedef struct Draft {
     uint32_t group;
 } Draft;
 
-static double *copy_of(State *S, const double *from, size_t n) {
-    double *copy = tape_allocate(S, n * sizeof *copy);
-    memcpy(copy, from, n * sizeof *copy);
-    return copy;
+/* Most params are one number each, for which a call costs more than the copy. */
+static inline void copy(double *to, const double *from, size_t n) {
+    if (n == 1) to[0] = from[0];
+    else memcpy(to, from, n * sizeof *to);
 }
 
-static void draft_begin(State *S, const Fit *fit, const FitParam *p, const double *gradient, Draft *draft) {
+/* Fills in the draft, in `room`; returns what is left of that. */
+static double *draft_begin(const Fit *fit, const FitParam *p, const double *gradient, Draft *draft, double *room) {
     size_t n = p->size;
-    draft->theta = copy_of(S, p->theta->data, n);
-    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) draft->state[k] = copy_of(S, p->state[k], n);
-    draft->gradient = tape_allocate(S, n * sizeof *draft->gradient);
+    draft->theta = room;
+    copy(draft->theta, p->theta->data, n);
+    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) {
+        draft->state[k] = room += n;
+        copy(draft->state[k], p->state[k], n);
+    }
+    draft->gradient = room += n;
     for (size_t k = 0; k < n; k++) draft->gradient[k] = gradient ? -gradient[k] : 0;
     draft->group = optimizer_group(fit->optimizer, p->name);
     double limit = fit->optimizer->groups[draft->group].clip_value;
     if (limit < INFINITY) optimizer_clip(n, draft->gradient, limit);
+    return room + n;
 }
 
 static double largest(const Fit *fit, const Draft drafts[]) {
@@ -121,15 +127,16 @@ static void draft_check(State *S, const Fit *fit, const FitParam *p, const Draft
 }
 
 static void draft_commit(const Fit *fit, FitParam *p, const Draft *draft) {
-    memcpy(p->theta->data, draft->theta, p->size * sizeof(double));
-    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) memcpy(p->state[k], draft->state[k], p->size * sizeof(double));
+    copy(p->theta->data, draft->theta, p->size);
+    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) copy(p->state[k], draft->state[k], p->size);
 }
 
 void update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]) {
     const Optimizer *optimizer = fit->optimizer;
     Draft *drafts = tape_allocate(S, fit->n_params * sizeof *drafts);
     double(*shared)[OPTIMIZER_SHARED] = tape_allocate(S, optimizer->n_groups * sizeof *shared);
-    for (uint32_t k = 0; k < fit->n_params; k++) draft_begin(S, fit, &fit->params[k], gradients[k], &drafts[k]);
+    double *room = tape_allocate(S, fit->numbers * (2 + optimizer->row->n_state) * sizeof *room);
+    for (uint32_t k = 0; k < fit->n_params; k++) room = draft_begin(fit, &fit->params[k], gradients[k], &drafts[k], room);
     if (optimizer->clip_norm < INFINITY) clip_norm(fit, drafts);
     for (uint32_t g = 0; g < optimizer->n_groups; g++)
         optimizer->row->begin(optimizer->groups[g].settings, rates[g], fit->done - fit->optimizer_from + 1, shared[g]);
