@@ -1,4 +1,6 @@
 /* Whether the sites of a guide are those of its model. */
+#include <stdio.h>
+
 #include "inference/diagnose.h"
 
 #include "runtime/suggest.h"
@@ -22,6 +24,23 @@ static void check_observed(State *S, const Trace *model, const Site *site) {
                       "the guide samples '%s', which the model observes", name);
 }
 
+/* The model's latents, as far as they fit. */
+static const char *list_latents(const Trace *trace, char *text, size_t size) {
+    enum { SHOWN = 6 };
+    size_t at = 0;
+    unsigned n = 0;
+    text[0] = '\0';
+    for (uint32_t k = 0; k < trace->count && at < size; k++) {
+        if (!diagnose_is_latent(&trace->sites[k])) continue;
+        if (n++ == SHOWN) {
+            snprintf(text + at, size - at, ", …");
+            break;
+        }
+        at += (size_t)snprintf(text + at, size - at, "%s'%s'", n > 1 ? ", " : "", trace->sites[k].name->text);
+    }
+    return text;
+}
+
 static void check_guide_site(State *S, const Trace *model, const Site *site) {
     const Site *other = trace_find(model, site->name);
     if (other && other->kind == MESSAGE_SAMPLE) return;
@@ -29,7 +48,12 @@ static void check_guide_site(State *S, const Trace *model, const Site *site) {
     diagnose_at_site(S, site);
     const char *name = site->name->text;
     const char *nearest = nearest_latent(model, site->name);
-    error_raise(S, "guide-extra-site", nearest ? error_text(S, "Did you mean '%s'?", nearest) : "Delete it, or add it to the model.",
+    char latents[400];
+    list_latents(model, latents, sizeof latents);
+    error_raise(S, "guide-extra-site",
+                nearest   ? error_text(S, "Did you mean '%s'?", nearest)
+                : *latents ? error_text(S, "The model's latents are: %s. Delete this line, or give it one of these names.", latents)
+                           : "Delete it, or add it to the model.",
                 "the guide samples '%s', and the model has no such site", name);
 }
 
