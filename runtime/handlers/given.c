@@ -2,6 +2,7 @@
    What the user gave for a site, by name, as it stands where the site is. */
 #include "runtime/handlers/given.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,27 +49,49 @@ static const char *const kinds[] = {
     [MESSAGE_FACTOR] = "factor",      [MESSAGE_DETERMINISTIC] = "deterministic value",
 };
 
-static void warn_unknown(State *S, const HandlerFrame *frame, const String *name, const char *takes) {
-    const Record *met = frame->state.as.record;
+/* Names that the run did not have, as "'a' and 'b'"; and the first that it had for something else. */
+typedef struct Unmet {
+    char names[300];
+    size_t used;
+    unsigned n;
+    const String *first, *other;
+} Unmet;
+
+static void collect_unmet(Unmet *unmet, const Record *met, const String *name) {
     const Value *note = record_find(met, name);
     if (note && note->tag == VALUE_BOOLEAN) return;
     if (note) {
-        warning_report(S, "unknown-site", NULL, "'%s' is for %s, and '%s' is a %s", frame->row->name, takes, name->text,
+        if (!unmet->other) unmet->other = name;
+        return;
+    }
+    if (!unmet->n++) unmet->first = name;
+    if (unmet->used >= sizeof unmet->names) return;
+    unmet->used += (size_t)snprintf(unmet->names + unmet->used, sizeof unmet->names - unmet->used, "%s'%s'", unmet->n > 1 ? ", " : "", name->text);
+}
+
+static void warn_unmet(State *S, const HandlerFrame *frame, const Unmet *unmet, const char *takes) {
+    const Record *met = frame->state.as.record;
+    if (!unmet->n) {
+        const Value *note = record_find(met, unmet->other);
+        warning_report(S, "unknown-site", NULL, "'%s' is for %s, and '%s' is a %s", frame->row->name, takes, unmet->other->text,
                        kinds[(int)note->as.number]);
         return;
     }
-    Suggestion s = suggest_begin(name->text);
+    Suggestion s = suggest_begin(unmet->first->text);
     for (uint32_t k = 0; k < met->count; k++) suggest_offer(&s, met->names[k]->text);
     warning_report(S, "unknown-site", s.best ? error_text(S, "Did you mean '%s'?", s.best) : "The run had no such site; does it stand in a branch that was not taken?",
-                   "'%s' names the site '%s', and no site of the run has that name", frame->row->name, name->text);
+                   "'%s' names the %s %s, and no site of the run has that name", frame->row->name, unmet->n > 1 ? "sites" : "site", unmet->names);
 }
 
 void given_warn(State *S, HandlerFrame *frame, Value names, const char *takes) {
+    const Record *met = frame->state.as.record;
+    Unmet unmet = {.used = 0};
     if (names.tag == VALUE_RECORD)
-        for (uint32_t k = 0; k < names.as.record->count; k++) warn_unknown(S, frame, names.as.record->names[k], takes);
-    if (names.tag == VALUE_STRING) warn_unknown(S, frame, names.as.string, takes);
+        for (uint32_t k = 0; k < names.as.record->count; k++) collect_unmet(&unmet, met, names.as.record->names[k]);
+    if (names.tag == VALUE_STRING) collect_unmet(&unmet, met, names.as.string);
     if (names.tag == VALUE_LIST)
-        for (uint32_t k = 0; k < names.as.list->count; k++) warn_unknown(S, frame, names.as.list->items[k].as.string, takes);
+        for (uint32_t k = 0; k < names.as.list->count; k++) collect_unmet(&unmet, met, names.as.list->items[k].as.string);
+    if (unmet.n || unmet.other) warn_unmet(S, frame, &unmet, takes);
 }
 
 void given_check_names(State *S, const char *handler, const char *argument, Value names) {
