@@ -2,7 +2,7 @@
    Estimators of the ELBO against what they are on average, which tests/reference/estimators.py computed.
 
    Every estimate of a run has its own draws, so their mean is normal, and z = (mean - exact) / standard error is compared with 4.5:
-   for a correct estimator one comparison fails with probability 7e-6, and all of them together (fewer than 500) with less than
+   for a correct estimator one comparison fails with probability 7e-6, and all of them together (615) with less than
    half a percent. The seed is fixed, so what passed once passes again. */
 #include "config.h"
 
