@@ -48,8 +48,8 @@ _Noreturn void diagnose_not_finite(State *S, SviRun *run, double elbo);
 /* After an error has ended a step: raises not-a-number instead, if a number that was not finite is behind it. The state stands as
    before the first step; S->error holds the error. */
 void diagnose_failed(State *S, SviRun *run);
-/* After the sweep: raises not-a-number if the gradient of a param is not finite. Cheap when all are. */
-void diagnose_gradients(State *S, SviRun *run);
+/* Raises not-a-number for a step that would make a param no number: at the slope that is not finite, if there is one. */
+_Noreturn void diagnose_update(State *S, SviRun *run, const FitParam *broken);
 /* The step that fails, from 1. */
 unsigned long long diagnose_step(const SviRun *run);
 /* Where the last step met a param; NULL: not known. */

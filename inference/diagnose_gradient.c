@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inference/diagnose.h"
+#include "inference/update.h"
 #include "runtime/watch.h"
 
 /* Whether n numbers are all finite: what is not makes nan of the sum. */
@@ -93,9 +94,10 @@ static _Noreturn void raise_gradient(State *S, SviRun *run) {
                 diagnose_quote(place->node, place->source, quote), origin);
 }
 
-void diagnose_gradients(State *S, SviRun *run) {
+void diagnose_update(State *S, SviRun *run, const FitParam *broken) {
     for (uint32_t k = 0; k < run->fit->n_params; k++) {
         const double *gradient = tape_adjoint(S, run->theta->values[k].node);
         if (gradient && !all_finite(gradient, run->fit->params[k].size)) raise_gradient(S, run);
     }
+    update_raise(S, run->fit, broken);
 }

@@ -43,9 +43,9 @@ void svi_step(State *S, SviRun *run) {
     Value elbo = svi_estimate(S, run);
     if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, elbo.as.number);
     estimator_sweep(S, run->call, elbo);
-    diagnose_gradients(S, run);
     fit_reserve_step(S, run->fit);
-    update_params(S, run->fit, params_gradients(S, run), rates);
+    const FitParam *broken = update_params(S, run->fit, params_gradients(S, run), rates);
+    if (broken) diagnose_update(S, run, broken);
     baselines_commit(&run->fit->baselines);
     fit_record(run->fit, -elbo.as.number);
     entry_end(S);

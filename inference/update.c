@@ -75,7 +75,7 @@ static double *draft_begin(const Fit *fit, const FitParam *p, const double *grad
     draft->theta = room;
     copy(draft->theta, p->theta->data, n);
     for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) {
-        draft->state[k] = room += n;
+        draft->state[k] = room += n; /* behind theta: draft_is_finite looks at all of them at once */
         copy(draft->state[k], p->state[k], n);
     }
     draft->gradient = room += n;
@@ -112,18 +112,10 @@ static void clip_norm(const Fit *fit, const Draft drafts[]) {
         for (size_t k = 0; k < fit->params[p].size; k++) drafts[p].gradient[k] *= factor;
 }
 
-static bool all_finite(const double *x, size_t n) {
+static bool draft_is_finite(const Draft *draft, size_t n) {
     double sum = 0;
-    for (size_t k = 0; k < n; k++) sum += x[k] - x[k];
+    for (size_t k = 0; k < n; k++) sum += draft->theta[k] - draft->theta[k];
     return sum == 0;
-}
-
-static void draft_check(State *S, const Fit *fit, const FitParam *p, const Draft *draft) {
-    bool finite = all_finite(draft->theta, p->size);
-    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) finite = finite && all_finite(draft->state[k], p->size);
-    if (!finite)
-        error_raise(S, "not-a-number", "The gradient is infinite or too large there. Try a smaller lr, or begin elsewhere.",
-                    "step %llu would take the param '%s' to where it is no number", (unsigned long long)fit->done, p->name->text);
 }
 
 static void draft_commit(const Fit *fit, FitParam *p, const Draft *draft) {
@@ -131,7 +123,7 @@ static void draft_commit(const Fit *fit, FitParam *p, const Draft *draft) {
     for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) copy(p->state[k], draft->state[k], p->size);
 }
 
-void update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]) {
+const FitParam *update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]) {
     const Optimizer *optimizer = fit->optimizer;
     Draft *drafts = tape_allocate(S, fit->n_params * sizeof *drafts);
     double(*shared)[OPTIMIZER_SHARED] = tape_allocate(S, optimizer->n_groups * sizeof *shared);
@@ -144,7 +136,13 @@ void update_params(State *S, Fit *fit, const double *const gradients[], const do
         const FitParam *p = &fit->params[k];
         const Draft *d = &drafts[k];
         optimizer->row->update(optimizer->groups[d->group].settings, shared[d->group], p->size, d->theta, d->gradient, d->state);
-        draft_check(S, fit, p, d);
+        if (!draft_is_finite(d, p->size * (1 + optimizer->row->n_state))) return p;
     }
     for (uint32_t k = 0; k < fit->n_params; k++) draft_commit(fit, &fit->params[k], &drafts[k]);
+    return NULL;
+}
+
+void update_raise(State *S, const Fit *fit, const FitParam *param) {
+    error_raise(S, "not-a-number", "The gradient is infinite or too large there. Try a smaller lr, or begin elsewhere.",
+                "step %llu would take the param '%s' to where it is no number", (unsigned long long)fit->done, param->name->text);
 }

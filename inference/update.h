@@ -15,8 +15,10 @@ void update_start(State *S, Fit *fit);
 const double *update_rates(State *S, const Fit *fit);
 
 /* Moves all params of the fit, and the optimizer's state, along the gradients of the ELBO: gradients[k], of params[k]'s
-   layout, NULL where zero. All is computed beside the fit and checked to be finite, then committed at once: when it raises
-   (not-a-number), nothing of the fit has changed. */
-void update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]);
+   layout, NULL where zero. All is computed beside the fit, and committed at once if all of it is finite: then NULL is returned.
+   Otherwise nothing of the fit has changed, and it is a param that would become no number. */
+const FitParam *update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]);
+/* Raises not-a-number for such a param. */
+_Noreturn void update_raise(State *S, const Fit *fit, const FitParam *param);
 
 #endif

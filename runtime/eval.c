@@ -50,7 +50,8 @@ Value eval_control(State *S, const Node *node) {
     }
 }
 
-static Value eval_node(State *S, const Node *node) {
+/* Inlined into `eval`, of which it is all but the watching. */
+static inline __attribute__((always_inline)) Value eval_node(State *S, const Node *node) {
     switch ((NodeKind)node->kind) {
         case NODE_NUMBER: return value_number(node->as.number);
         case NODE_STRING: return value_object(node->as.string->object);
@@ -93,12 +94,13 @@ static Value eval_node(State *S, const Node *node) {
     return value_none();
 }
 
-Value eval(State *S, const Node *node) {
-    if (!S->watching) return eval_node(S, node);
+static __attribute__((noinline, cold)) Value eval_watched(State *S, const Node *node) {
     Value v = eval_node(S, node);
     watch_value(S, node, v);
     return v;
 }
+
+Value eval(State *S, const Node *node) { return S->watching ? eval_watched(S, node) : eval_node(S, node); }
 
 void eval_poll(State *S, const Node *node) {
     if (!S->interrupted) return;

@@ -167,7 +167,8 @@ typedef struct Update {
 static void update_run(State *S, void *what) {
     const Update *update = what;
     tape_begin(S);
-    update_params(S, update->fit, update->gradients, update_rates(S, update->fit));
+    const FitParam *broken = update_params(S, update->fit, update->gradients, update_rates(S, update->fit));
+    if (broken) update_raise(S, update->fit, broken);
     tape_end(S);
 }
 
