@@ -283,6 +283,15 @@ START_TEST(forward_agrees_with_reverse) {
 }
 END_TEST
 
+/* With a collection at each safe point, which the address sanitizer watches. */
+START_TEST(kept_from_the_collector) {
+    const Case *c = &cases[_i];
+    char text[6000];
+    snprintf(text, sizeof text, "%s\nfn f(v) { mean(plate particles(s in 0..7) { one(v) }) }\nprint(all(is_finite(grad(f, [0.4, 0.7, 0.25]))))", c->one);
+    program_check(&(Program){text, "true"});
+}
+END_TEST
+
 /* A lane of the plate gets the terms of its own lane: without that the variance would grow with the plate's size. */
 START_TEST(plates_narrow) {
     Session *s = session_new(false);
@@ -369,6 +378,7 @@ int main(void) {
     tcase_add_test(tests, same_noise_twice);
     tcase_add_loop_test(tests, pathwise_alone_is_seen, 0, n);
     tcase_add_loop_test(tests, forward_agrees_with_reverse, 0, n);
+    tcase_add_loop_test(tests, kept_from_the_collector, 0, n);
     tcase_add_test(tests, plates_narrow);
     tcase_add_test(tests, dependency_narrows);
     tcase_add_test(tests, baselines_see_costs);
