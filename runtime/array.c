@@ -123,15 +123,6 @@ bool value_has_lanes(Value v) {
     return v.tag == VALUE_ARRAY && v.as.array->layout->n_axes > 0;
 }
 
-const double *value_data(Value v, double scratch[LANE_BLOCK]) {
-    if (v.tag == VALUE_ARRAY)
-        return v.as.array->data;
-    double x = v.tag == VALUE_BOOLEAN ? (double)v.as.boolean : v.as.number;
-    for (int i = 0; i < LANE_BLOCK; i++)
-        scratch[i] = x;
-    return scratch;
-}
-
 Value value_unboxed(Array *array, uint64_t node) {
     if (!layout_is_scalar(array->layout))
         return value_array(array, node);

@@ -40,7 +40,12 @@ bool value_is_numeric(Value v);
 /* Whether v has lane axes. */
 bool value_has_lanes(Value v);
 /* The elements of a numeric value: an array's data, or `scratch` (8 doubles), filled with the number. */
-const double *value_data(Value v, double scratch[LANE_BLOCK]);
+static inline const double *value_data(Value v, double scratch[LANE_BLOCK]) {
+    if (v.tag == VALUE_ARRAY) return v.as.array->data;
+    double x = v.tag == VALUE_BOOLEAN ? (double)v.as.boolean : v.as.number;
+    for (int i = 0; i < LANE_BLOCK; i++) scratch[i] = x;
+    return scratch;
+}
 /* A value for `array`: unboxed to a number or boolean if it is a scalar without lanes. */
 Value value_unboxed(Array *array, uint64_t node);
 

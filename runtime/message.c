@@ -62,10 +62,6 @@ static void settle(State *S, Message *m) {
     } else if (m->kind == MESSAGE_PARAM) m->value = default_param(S, m);
 }
 
-Message message_new(State *S, MessageKind kind, String *name) {
-    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(), .scale = value_number(S->n_plates ? S->plates[S->n_plates - 1].scale : 1), .mask = S->mask};
-}
-
 void message_send(State *S, Message *m) {
     uint32_t n = S->n_handlers, k = n;
     m->outer = S->messages;

@@ -151,7 +151,11 @@ static inline const Layout *message_event(const Message *m) { return m->event ? 
    wrong-type for what is no number. */
 void message_observe(State *S, Message *m, Value value);
 /* A message that nobody has settled, sent from here: scale 1, the mask of the lanes that are on. */
-Message message_new(State *S, MessageKind kind, String *name);
+static inline Message message_new(State *S, MessageKind kind, String *name) {
+    double scale = S->n_plates ? S->plates[S->n_plates - 1].scale : 1;
+    return (Message){.kind = kind, .name = name, .value = value_unassigned(), .scored = value_unassigned(),
+                     .scale = value_number(scale), .mask = S->mask};
+}
 /* Sends the message through the stack; afterwards message->value is settled. */
 void message_send(State *S, Message *message);
 void messages_mark(State *S);

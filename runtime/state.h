@@ -207,6 +207,9 @@ struct elbo_State {
     Object *gray;
 };
 
+/* Whether v's derivative is being recorded. */
+static inline bool tape_has(const State *S, Value v) { return v.node >= S->tape.base && v.node != 0 && S->tape.recording; }
+
 /* The value stack. Pushing may move it. */
 void stack_grow(State *S, size_t n);
 static inline void stack_reserve(State *S, size_t n) {

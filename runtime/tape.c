@@ -44,10 +44,6 @@ void tape_free(State *S) {
     memset(tape, 0, sizeof *tape);
 }
 
-bool tape_has(const State *S, Value v) {
-    return v.node >= S->tape.base && v.node != 0 && S->tape.recording;
-}
-
 void *tape_allocate(State *S, size_t bytes) {
     return tape_arena_allocate(S, &S->tape.arena, bytes);
 }

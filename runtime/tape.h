@@ -106,8 +106,6 @@ void tape_end(State *S);
 void tape_clear(State *S);
 void tape_free(State *S);
 
-/* Whether v's derivative is being recorded. */
-bool tape_has(const State *S, Value v);
 /* Memory that lives until the tape is emptied; 64-byte aligned. */
 void *tape_allocate(State *S, size_t bytes);
 /* Keeps `object` alive until the tape is emptied; if an edge points into an array's data, mark it shared as well. */
