@@ -94,17 +94,27 @@ static bool gives_shape_only(const char *name) {
     return false;
 }
 
-/* In score mode: a result that is not on the tape hangs on the draws among the arguments without a trace. */
-static void read_untraced(State *S, const Native *native, const Value *arguments, unsigned n, Value result) {
-    bool plain = value_is_numeric(result) || result.tag == VALUE_MISSING || result.tag == VALUE_STRING;
-    if (!plain || score_is_stochastic(S, result) || gives_shape_only(native->name)) return;
-    for (unsigned k = 0; k < n; k++) score_read(S, arguments[k]);
+static bool holds_draws(State *S, Value v) {
+    bool any = score_is_stochastic(S, v);
+    for (uint32_t k = 0; v.tag == VALUE_LIST && k < v.as.list->count && !any; k++) any = holds_draws(S, v.as.list->items[k]);
+    for (uint32_t k = 0; v.tag == VALUE_RECORD && k < v.as.record->count && !any; k++) any = holds_draws(S, v.as.record->values[k]);
+    return any;
+}
+
+/* In score mode: a result that is not on the tape hangs on the draws among the arguments. */
+static Value trace_draws(State *S, const Native *native, const Value *arguments, unsigned n, Value result) {
+    if (result.tag == VALUE_NONE || holds_draws(S, result) || gives_shape_only(native->name)) return result;
+    for (unsigned k = 0; k < n; k++) {
+        if (!holds_draws(S, arguments[k])) continue;
+        if (value_is_numeric(arguments[k]) && value_is_numeric(result)) result = score_depends(S, result, &arguments[k], 1);
+        else score_read(S, arguments[k]);
+    }
+    return result;
 }
 
 static Value apply_row(State *S, const Native *native, const Value *arguments, unsigned n) {
     Value result = native->row->function(S, arguments, n);
-    if (tape_in_score_mode(&S->tape)) read_untraced(S, native, arguments, n, result);
-    return result;
+    return tape_in_score_mode(&S->tape) ? trace_draws(S, native, arguments, n, result) : result;
 }
 
 Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {

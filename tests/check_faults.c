@@ -44,6 +44,8 @@ static const Program programs[] = {
     {"with seed(1) { x = draw(Normal(0, 1), 50) }\nwith seed(1) { y = draw(Normal(0, 1), 50) }\nprint(all(x == y), len(unique(x)))", "true 50"},
     {"fn f() { plate p(i in 0..3) { param m[i] = i; param c: interval(0, 4) = 1; m[i] + c } }\nprint(f(), initial(f).m, params(f, {m: [5, 6, 7]})())",
      "[1, 2, 3] [0, 1, 2] [6, 7, 8]"},
+    {"fn f(p) { mean(plate particles(s in 0..3) { z ~ Bernoulli(p); if z { factor(\"f\", 2) }; plate a(i in 0..2) { y[i] ~ Bernoulli(p) }; sum(y) + z }) }\n"
+     "print(abs(grad(f, 0.5)) < 1000, abs(grad(f, 0.5, mode = \"forward\")) < 1000)", "true true"},
     {"s = \"\"\nfor k in 0..60 { s = \"{s}{k},\" }\nprint(len(s), text([s, {a: none}]) != s)", "170 true"},
     {"l = [\"a\"]\nfor k in 0..20 { l = append(l, map(fn(x) { [x, k] }, [\"p\", \"q\"])) }\nprint(len(l), l[20])", "21 [[\"p\", 19], [\"q\", 19]]"},
 };

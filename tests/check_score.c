@@ -57,6 +57,8 @@ static const Case cases[] = {
     {"vector of draws", "fn one(v) { z ~ Bernoulli([v[0], v[1]]); sum(z * [1, 2]) + z[0] * z[1] + where(any(z), 1, 0) }",
      "fn exact(v) { v[0] + 2 * v[1] + v[0] * v[1] + 1 - (1 - v[0]) * (1 - v[1]) }"},
     {"what sorting tells", "fn one(v) { z ~ Bernoulli([v[0], v[1]]); argmax(z + [0.5, 0]) * 3 }", "fn exact(v) { 3 * (1 - v[0]) * v[1] }"},
+    {"what counting tells", "fn one(v) { z ~ Bernoulli([v[0], v[1], 0.5]); n = tabulate(z + 0, 2); n[1] ^ 2 }",
+     "fn exact(v) { v[0] + v[1] + 0.5 + 2 * (v[0] * v[1] + 0.5 * v[0] + 0.5 * v[1]) }"},
     {"mixed with a pathwise draw", "fn one(v) { z ~ Bernoulli(v[0]); w ~ Normal(v[1] + z, 1 + v[2]); w ^ 2 + z }",
      "fn exact(v) { (1 - v[0]) * v[1] ^ 2 + v[0] * (v[1] + 1) ^ 2 + (1 + v[2]) ^ 2 + v[0] }"},
     {"after a pathwise draw", "fn one(v) { w ~ Normal(v[1], 1 + v[2]); u ~ Bernoulli(Normal(0, 1).cdf(w)); u * 2 }",
