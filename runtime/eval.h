@@ -70,6 +70,8 @@ Value eval_assign(State *S, const Node *node);
 
 /* eval_call.c */
 Value eval_call(State *S, const Node *node);
+
+/* eval_function.c */
 Value eval_function(State *S, const Node *node, const Function *function);
 Value eval_define(State *S, const Node *node);
 /* The guide of a model (also of a wrapped one), or unassigned. */
@@ -103,8 +105,9 @@ uint32_t site_plate_subscripts(State *S, const Node *index);
 Value eval_handler(State *S, const Node *node);
 
 /* formula.c */
-/* A formula of the distribution's row (mean, cdf, …), or its support: `extra` is the argument x or p, or the other distribution
-   of kl (the Kullback-Leibler divergence from d to it, known within one family), NULL if it takes none. VALUE_UNASSIGNED if the family has no such formula. Runs program code. */
+/* A formula of the distribution's row (mean, cdf, …), or its support: `extra` is the argument x or q, or the other distribution
+   of kl (the Kullback-Leibler divergence from d to it, known within one family), NULL if it takes none. VALUE_UNASSIGNED if the
+   family has no such formula. Runs program code. */
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra);
 
 /* run.c */

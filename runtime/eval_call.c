@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+   Calls: binding arguments, and running what is called. */
 #include <string.h>
 
 #include "runtime/eval.h"
@@ -5,56 +7,6 @@
 #include "runtime/message.h"
 #include "runtime/suggest.h"
 #include "runtime/written.h"
-
-/* ---- Making functions ---- */
-
-static Closure *closure_new(State *S, const Function *function) {
-    Closure *closure = gc_new(S, VALUE_CLOSURE, sizeof *closure + function->n_captures * sizeof(Cell *));
-    closure->function = function;
-    closure->chunk = S->frame->closure->chunk;
-    closure->guide = value_unassigned();
-    for (uint32_t k = 0; k < function->n_captures; k++) {
-        const Capture *c = &function->captures[k];
-        closure->captures[k] = c->from_frame ? (Cell *)S->stack[S->frame->base + c->index].as.object
-                                             : S->frame->closure->captures[c->index];
-    }
-    return closure;
-}
-
-Value eval_function(State *S, const Node *node, const Function *function) {
-    (void)node;
-    return value_object(closure_new(S, function));
-}
-
-/* A guide belongs to the model of its name, whichever of the two comes first. */
-static void define_guide(State *S, const Node *node, Closure *guide) {
-    const Variable *variable = &node->as.define.variable;
-    Value *slot = variable_slot(S, variable);
-    if (slot->tag == VALUE_CLOSURE) ((Closure *)slot->as.object)->guide = value_object(guide);
-    if (variable->place == PLACE_GLOBAL) record_set(S, S->guides, variable->name->object, value_object(guide));
-}
-
-Value eval_define(State *S, const Node *node) {
-    Closure *closure = closure_new(S, node->as.define.function);
-    if (node->as.define.kind == DEFINE_GUIDE) {
-        define_guide(S, node, closure);
-        return value_none();
-    }
-    const Variable *variable = &node->as.define.variable;
-    if (node->as.define.kind == DEFINE_MODEL && variable->place == PLACE_GLOBAL) {
-        const Value *guide = record_find(S->guides, variable->name->object);
-        if (guide) closure->guide = *guide;
-    }
-    stack_push(S, value_object(closure));
-    variable_store(S, variable, value_object(closure));
-    stack_pop(S, 1);
-    return value_none();
-}
-
-Value closure_guide(Value f) {
-    while (f.tag == VALUE_WRAPPED) f = ((Wrapped *)f.as.object)->function;
-    return f.tag == VALUE_CLOSURE ? f.as.closure->guide : value_unassigned();
-}
 
 /* ---- Calling functions of the program ---- */
 
@@ -290,9 +242,21 @@ typedef struct WrappedCall {
 
 static Value apply(State *S, Value callee, size_t base, uint32_t n, const Argument *names, const Node *call);
 
-/* A handler that the program defines: with one argument more than it has parameters, the first is what it wraps. */
+/* Whether a call without its first argument would give every parameter that has no default. */
+static bool rest_suffices(const Closure *closure, uint32_t n, const Argument *names) {
+    const Function *f = closure->function;
+    uint32_t positional = count_positional(names, n);
+    for (uint32_t k = positional ? positional - 1 : 0; k < f->n_parameters; k++) {
+        bool given = f->parameters[k].initial != NULL;
+        for (uint32_t i = positional; i < n && !given; i++) given = names[i].keyword->object == f->parameters[k].name->object;
+        if (!given) return false;
+    }
+    return true;
+}
+
+/* A handler that the program defines: a function as first argument is what it wraps, if the others suffice for the parameters. */
 static Value apply_definition(State *S, const Closure *closure, size_t base, uint32_t n, const Argument *names, const Node *call) {
-    bool wraps = n == closure->function->n_parameters + 1 && !(names && names[0].keyword) && value_is_callable(S->stack[base]);
+    bool wraps = n && !(names && names[0].keyword) && value_is_callable(S->stack[base]) && rest_suffices(closure, n, names);
     if (!wraps) return apply_closure(S, closure, base, n, names, call);
     Value function = S->stack[base];
     Value handler = apply_closure(S, closure, base + 1, n - 1, names ? names + 1 : NULL, call);

@@ -21,6 +21,25 @@ typedef struct TransformRow {
     double low, high;    /* the ends of the image of the line, or of the domain; constraints have their own */
 } TransformRow;
 
+/* Those of built-in functions (transform_maps.c); ended by a row without a name. */
+extern const TransformRow transform_rows[];
+extern const TransformRow transform_identity, transform_affine, transform_list;
+
+/* What a constraint stands for: its map from the unconstrained numbers. */
+typedef struct ConstraintTransform {
+    ConstraintIndex constraint;
+    TransformRow row;
+} ConstraintTransform;
+
+extern const ConstraintTransform transform_constraints[]; /* ended by one without a name */
+
+/* The constraint that t stands for; the transforms of a list, applied in order. */
+static inline const Constraint *transform_constraint(const Transform *t) { return (const Constraint *)t->arguments[0].as.object; }
+static inline const List *transform_parts(const Transform *t) { return t->arguments[0].as.list; }
+static inline const Transform *transform_part(const Transform *t, uint32_t k) {
+    return (const Transform *)transform_parts(t)->items[k].as.object;
+}
+
 /* v as a transform; raises an error that names `function`, whose argument it is. */
 Transform *transform_of(State *S, const char *function, Value v);
 Value transform_forward(State *S, const Transform *t, Value x);
