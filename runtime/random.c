@@ -25,12 +25,13 @@ RandomKey random_key_numbered(const State *S, const String *site, uint64_t numbe
     return (RandomKey){{(uint32_t)h, (uint32_t)(h >> 32)}};
 }
 
-/* How lanes become counters in the plates around. */
+/* How lanes become counters in the plates around. An element of a subset has the coordinate that it has among all. */
 typedef struct Coordinates {
     size_t inner;                 /* coordinate of the first lane along the innermost plate */
     bool inner_runs;              /* the layout's last axis is the innermost plate's */
     uint64_t outer;               /* the other plates' 64 bits at the first lane */
     uint64_t weight[LAYOUT_AXES]; /* what one step along each axis adds to them */
+    const double *positions[LAYOUT_AXES]; /* of a subset's elements; NULL: lane k is element k */
 } Coordinates;
 
 static Coordinates coordinates_of(const State *S, const Layout *layout) {
@@ -38,15 +39,23 @@ static Coordinates coordinates_of(const State *S, const Layout *layout) {
     uint32_t axis = 0;
     for (uint32_t p = 0; p < S->n_plates; p++) {
         const Plate *plate = &S->plates[p];
-        bool innermost = p + 1 == S->n_plates;
+        bool innermost = p + 1 == S->n_plates, is_subset = plate->whole > plate->size;
         uint64_t weight = innermost ? 0 : mix(plate->name->hash) | 1;
-        if (innermost) c.inner = plate->start;
-        c.outer += plate->start * weight;
+        size_t first = is_subset && !plate->axis ? (size_t)plate->index.as.number : plate->start;
+        if (innermost) c.inner = first;
+        c.outer += first * weight;
         if (!plate->axis || axis == layout->n_axes) continue;
         if (innermost) c.inner_runs = true;
+        if (is_subset) c.positions[axis] = plate->index.as.array->data;
         c.weight[axis++] = weight;
     }
     return c;
+}
+
+/* The coordinate of lane `lane` along axis `axis`, beyond that of the first. Padding has any. */
+static size_t coordinate_along(const Coordinates *c, const Layout *layout, uint32_t axis, size_t lane) {
+    if (!c->positions[axis]) return lane;
+    return lane < layout->axes[axis]->size ? (size_t)c->positions[axis][lane] : 0;
 }
 
 /* The 64 bits of row `row`: those of all axes but the last. */
@@ -54,7 +63,7 @@ static uint64_t outer_of_row(const Coordinates *c, const Layout *layout, size_t 
     uint64_t outer = c->outer;
     for (uint32_t k = layout->n_axes; k-- > 1;) {
         size_t size = layout->axes[k - 1]->size;
-        outer += row % size * c->weight[k - 1];
+        outer += coordinate_along(c, layout, k - 1, row % size) * c->weight[k - 1];
         row /= size;
     }
     return outer;
@@ -128,18 +137,21 @@ static void fill(State *S, RandomKey key, const Layout *layout, uint32_t first_d
     b.normal = normal;
     b.key = key;
     b.out = out;
-    b.paired = c.inner_runs && c.inner % 2 == 0;
+    uint32_t last = layout->n_axes - 1u;
+    b.paired = c.inner_runs && c.inner % 2 == 0 && !c.positions[last];
     if (layout->n_axes == 0) {
         for (size_t i = 0; i < layout->row; i++) add_single(&b, c.inner, first_draw + (uint32_t)i, c.outer);
     } else {
         for (size_t component = 0; component < layout->components; component++) {
             uint32_t draw = first_draw + (uint32_t)component;
             for (size_t row = 0; row < layout->rows; row++) {
-                uint64_t outer = outer_of_row(&c, layout, row), step = c.weight[layout->n_axes - 1];
+                uint64_t outer = outer_of_row(&c, layout, row), step = c.weight[last];
                 if (b.paired) add_pairs(&b, c.inner, layout->row, draw, outer);
                 else
-                    for (size_t i = 0; i < layout->row; i++)
-                        add_single(&b, c.inner_runs ? c.inner + i : c.inner, draw, outer + i * step);
+                    for (size_t i = 0; i < layout->row; i++) {
+                        size_t along = coordinate_along(&c, layout, last, i);
+                        add_single(&b, c.inner_runs ? c.inner + along : c.inner, draw, outer + along * step);
+                    }
             }
         }
     }
@@ -159,7 +171,7 @@ LaneRandom random_lane(State *S, RandomKey key, const Layout *layout, size_t com
     size_t coordinate = c.inner;
     uint64_t outer = c.outer;
     if (layout->n_axes) {
-        size_t lane = lane_offset % layout->row;
+        size_t lane = coordinate_along(&c, layout, layout->n_axes - 1u, lane_offset % layout->row);
         outer = outer_of_row(&c, layout, lane_offset / layout->row) + lane * c.weight[layout->n_axes - 1];
         if (c.inner_runs) coordinate += lane;
     }

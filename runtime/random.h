@@ -5,7 +5,7 @@
    masks, tiles, the number of particles and of threads cannot move it. The key is a hash of (seed, step, site). The counter
    is (coordinate along the innermost plate / 2, number of the draw, 64 bits from the outer coordinates); the two halves of
    one output serve the coordinates 2k and 2k + 1 (Box-Muller's pair). A plate of one element counts as a plate with
-   coordinate 0. */
+   coordinate 0. In a subset each element has the coordinate that it has among all. */
 #ifndef ELBO_RUNTIME_RANDOM_H
 #define ELBO_RUNTIME_RANDOM_H
 

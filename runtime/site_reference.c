@@ -60,6 +60,11 @@ static bool varies_inside(State *S, const ClauseCall *call, Value v) {
 /* What is one for all plates inside stays one. */
 static Value seen_brief(State *S, const ClauseCall *call, Value v) { return varies_inside(S, call, v) ? seen(S, call, v) : v; }
 
+/* What is one per element of the plate: all elements may be given where a subset runs. */
+static Value entered_plate(State *S, const Plate *plate, Value v) {
+    return subset_is_whole(plate, v, 0) ? subset_gather(S, plate, v, 0) : operation_cross_in(S, v, plate->axis, plate->size, 0);
+}
+
 /* The plates inside are not running while the clause does, so cross_in_here will not do. */
 static Value entered(State *S, const ClauseCall *call, Value v, uint32_t event_rank) {
     uint32_t from = call->outside.from, n = call->outside.n_plates;
@@ -69,7 +74,7 @@ static Value entered(State *S, const ClauseCall *call, Value v, uint32_t event_r
         const Plate *plate = &call->outside.plates[k];
         const Layout *l = value_layout(S, v);
         if (layout_has_axis(l, call->plates[k]) || l->rank <= event_rank) continue;
-        v = subset_is_whole(plate, v, 0) ? subset_gather(S, plate, v, 0) : operation_cross_in(S, v, plate->axis, plate->size, 0);
+        v = entered_plate(S, plate, v);
     }
     return v;
 }
@@ -188,8 +193,7 @@ static uint32_t event_rank(State *S, const Message *m) {
 }
 
 static Value entered_param(State *S, const ClauseCall *call, Value v) {
-    for (uint32_t k = first_crossed(call); k < call->outside.n_plates; k++)
-        v = operation_cross_in(S, v, call->plates[k]->size > 1 ? call->plates[k] : NULL, call->plates[k]->size, 0);
+    for (uint32_t k = first_crossed(call); k < call->outside.n_plates; k++) v = entered_plate(S, &call->outside.plates[k], v);
     return v;
 }
 

@@ -18,6 +18,7 @@ void trace_mark(State *S, Object *object) {
     Trace *trace = (Trace *)object;
     gc_mark_value(S, trace->result);
     for (uint32_t k = 0; k < trace->n_axes; k++) gc_mark(S, trace->axes[k]);
+    for (uint32_t k = 0; k < trace->n_subsets; k++) gc_mark_value(S, trace->subsets[k].index);
     for (uint32_t k = 0; k < trace->count; k++) {
         Site *site = &trace->sites[k];
         gc_mark(S, site->name);
@@ -36,6 +37,7 @@ void trace_release(State *S, Object *object) {
     Trace *trace = (Trace *)object;
     memory_free(S, trace->sites, trace->capacity * sizeof *trace->sites);
     memory_free(S, trace->axes, trace->axis_capacity * sizeof *trace->axes);
+    memory_free(S, trace->subsets, trace->subset_capacity * sizeof *trace->subsets);
     memory_free(S, trace->table, trace->table_size * sizeof *trace->table);
 }
 
@@ -97,10 +99,24 @@ static void link_alternative(State *S, Trace *trace, Site *first, uint32_t index
     }
 }
 
+const TraceSubset *site_subset(const Trace *trace, const Site *site, uint32_t k) {
+    for (uint32_t i = trace->n_subsets; i-- > 0;)
+        if (trace->subsets[i].at == site->plates_at + k) return &trace->subsets[i];
+    return NULL;
+}
+
+bool site_subset_is(const TraceSubset *subset, const Plate *plate) {
+    if (!subset || plate->whole == plate->size) return !subset && plate->whole == plate->size;
+    if (subset->whole != plate->whole || subset->index.tag != plate->index.tag) return false;
+    if (subset->index.tag == VALUE_NUMBER) return subset->index.as.number == plate->index.as.number;
+    const Array *a = subset->index.as.array, *b = plate->index.as.array;
+    return a == b || (a->layout == b->layout && memcmp(a->data, b->data, plate->size * sizeof *a->data) == 0);
+}
+
 static bool plates_are(const State *S, const Trace *trace, const Site *site) {
     if (site->n_plates != S->n_plates) return false;
     for (uint32_t k = 0; k < S->n_plates; k++)
-        if (trace->axes[site->plates_at + k] != S->plates[k].identity) return false;
+        if (trace->axes[site->plates_at + k] != S->plates[k].identity || !site_subset_is(site_subset(trace, site, k), &S->plates[k])) return false;
     return true;
 }
 
@@ -111,6 +127,9 @@ static uint32_t note_plates(State *S, Trace *trace) {
     for (uint32_t k = 0; k < S->n_plates; k++) {
         MEMORY_GROW(S, trace->axes, trace->n_axes, trace->axis_capacity);
         trace->axes[trace->n_axes++] = S->plates[k].identity;
+        if (S->plates[k].whole == S->plates[k].size) continue;
+        MEMORY_GROW(S, trace->subsets, trace->n_subsets, trace->subset_capacity);
+        trace->subsets[trace->n_subsets++] = (TraceSubset){trace->n_axes - 1, S->plates[k].whole, S->plates[k].index};
     }
     return at;
 }

@@ -29,12 +29,21 @@ typedef struct Site {
     uint64_t read;       /* what the program had read of draws when the site ran (runtime/tape_score.h); 0: nothing */
 } Site;
 
+/* The elements that ran of a plate that a site was in. */
+typedef struct TraceSubset {
+    uint32_t at;  /* the plate is trace->axes[at] */
+    size_t whole; /* of so many elements */
+    Value index;  /* see Plate */
+} TraceSubset;
+
 typedef struct Trace {
     Object header;
     Site *sites;
     uint32_t count, capacity;
     Axis **axes;        /* identities of the sites' plates; neighbours in one plate share them */
     uint32_t n_axes, axis_capacity;
+    TraceSubset *subsets; /* none without subsampling */
+    uint32_t n_subsets, subset_capacity;
     int32_t *table;     /* hash table of sites by name, once there are many; -1: free */
     uint32_t table_size;
     uint32_t plates;    /* number of plates around the trace */
@@ -42,6 +51,11 @@ typedef struct Trace {
 } Trace;
 
 static inline Axis *const *site_plates(const Trace *trace, const Site *site) { return trace->axes + site->plates_at; }
+
+/* Which elements ran of the site's plate number k; NULL: all. */
+const TraceSubset *site_subset(const Trace *trace, const Site *site, uint32_t k);
+/* Whether these are the elements that run in the plate now. */
+bool site_subset_is(const TraceSubset *subset, const Plate *plate);
 
 /* A site of a trace as a value: tr.sites.mu */
 typedef struct SiteValue {

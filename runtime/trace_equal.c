@@ -1,11 +1,16 @@
 /* Equality of traces: two runs in which the same things happened. */
 #include "runtime/trace.h"
 
+static bool equal_subsets(const TraceSubset *a, const TraceSubset *b) {
+    return a && b ? a->whole == b->whole && value_equal(a->index, b->index) : a == b;
+}
+
 static bool equal_plates(const Trace *a, const Site *one, const Trace *b, const Site *other) {
     if (one->n_plates - a->plates != other->n_plates - b->plates) return false;
     for (uint32_t k = 0; k < one->n_plates - a->plates; k++) {
         const Axis *x = site_plates(a, one)[a->plates + k], *y = site_plates(b, other)[b->plates + k];
         if (x->name != y->name || x->size != y->size) return false;
+        if (!equal_subsets(site_subset(a, one, a->plates + k), site_subset(b, other, b->plates + k))) return false;
     }
     return true;
 }

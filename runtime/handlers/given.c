@@ -244,11 +244,26 @@ static void check_lanes(State *S, const Site *site) {
                 "the trace has the site '%s' in some lanes only, and it is wanted in others", site->name->text);
 }
 
+/* What was drawn for some elements must not be taken for that of others. A trace of all elements fits every subset. */
+static void check_subsets(State *S, const HandlerFrame *frame, const Trace *trace, const Site *site) {
+    for (uint32_t k = trace->plates; k < site->n_plates; k++) {
+        const Axis *identity = site_plates(trace, site)[k];
+        const TraceSubset *subset = site_subset(trace, site, k);
+        for (uint32_t p = frame->plates; p < S->n_plates; p++) {
+            const Plate *plate = &S->plates[p];
+            if (plate->name != identity->name || site_subset_is(subset, plate) || (!subset && identity->size == plate->whole)) continue;
+            error_raise(S, "subset-mismatch", "Give both runs the same seed, `seed(subsample(f, {…}), 1)`; or record without `subsample`: a trace of all elements fits every subset.",
+                        "the trace has '%s' for other elements of the plate '%s' than those that run here", site->name->text, plate->name->text);
+        }
+    }
+}
+
 Value given_replayed(State *S, const HandlerFrame *frame, const Trace *trace, const Message *m, bool latent_only) {
     const Site *site = trace_find(trace, m->name);
     if (!site || site->kind == MESSAGE_PARAM || site->kind == MESSAGE_FACTOR) return value_unassigned();
     if (latent_only && (site->kind != MESSAGE_SAMPLE || site->is_observed)) return value_unassigned();
     check_lanes(S, site);
+    check_subsets(S, frame, trace, site);
     Value v = trace_site_value(S, trace, site);
     if (!same_plates(S, frame, trace, site)) {
         check_numeric(S, frame, m, v);
