@@ -60,13 +60,17 @@ static void resolve_use(Resolver *resolver, Node *node, Node *index, bool target
             break;
         }
         if (!binding->lifted->only_drawn) {
+            if (resolver->naming) {
+                node->as.variable.place = PLACE_NONE;
+                return;
+            }
             if (!target)
                 report_element_only(resolver, binding, index != NULL ? index->span : node->span);
             break;
         }
         binding = scope_lookup(resolver, binding->scope->parent, name);
     }
-    if (binding != NULL && binding->lifted == NULL && !target)
+    if (binding != NULL && binding->lifted == NULL && !target && !resolver->naming)
         check_outer_variable(resolver, binding, node);
     scope_bind(resolver, resolver->scope, &node->as.variable, binding);
 }
@@ -75,6 +79,37 @@ static void resolve_list(Resolver *resolver, const NodeList *list)
 {
     for (uint32_t i = 0; i < list->count; i++)
         resolve_node(resolver, list->items[i]);
+}
+
+/* The items of a list that is an argument. */
+static void resolve_item(Resolver *resolver, Node *item)
+{
+    Node *name = item->kind == NODE_INDEX ? item->as.index.object : item;
+
+    if (name->kind != NODE_NAME) {
+        resolve_node(resolver, item);
+        return;
+    }
+    resolver->naming = true;
+    resolve_use(resolver, name, name == item ? NULL : item, false);
+    resolver->naming = false;
+    if (item->kind == NODE_INDEX)
+        resolve_list(resolver, &item->as.index.subscripts);
+}
+
+static void resolve_call(Resolver *resolver, Node *node)
+{
+    resolve_node(resolver, node->as.call.callee);
+    for (uint32_t i = 0; i < node->as.call.count; i++) {
+        Node *argument = node->as.call.arguments[i].value;
+
+        if (argument->kind != NODE_BRACKET) {
+            resolve_node(resolver, argument);
+            continue;
+        }
+        for (uint32_t k = 0; k < argument->as.list.count; k++)
+            resolve_item(resolver, argument->as.list.items[k]);
+    }
 }
 
 static void resolve_path(Resolver *resolver, Node *node, bool target)
@@ -207,6 +242,9 @@ static void resolve_node(void *user, Node *node)
         scope_bind(resolver, scope, &node->as.handler.variable,
                    scope_lookup(resolver, scope, node->as.handler.variable.name));
         resolve_function(resolver, node->as.handler.function, node->as.handler.clauses, node->as.handler.n_clauses);
+        return;
+    case NODE_CALL:
+        resolve_call(resolver, node);
         return;
     case NODE_RETURN:
         check_return(resolver, node);

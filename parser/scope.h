@@ -60,6 +60,7 @@ typedef struct Resolver {
     Scope *scope;        /* where the walk is */
     bool in_loop;        /* of this function and plate */
     bool loop_outside;   /* a loop of this function is around the plate */
+    bool naming;         /* a list in an argument: its names may be names of sites (`hide = [theta]`), which only a run knows */
 } Resolver;
 
 Scope *scope_new(Resolver *resolver, Scope *parent, Function *function, Node *plate);

@@ -31,7 +31,8 @@ typedef enum Place {
     PLACE_GLOBAL,  /* index into Chunk.globals (names; the runtime links them to values: user's globals, then built-ins) */
     PLACE_LOCAL,   /* slot of the current frame */
     PLACE_CELL,    /* slot of the current frame which holds a cell, because an inner function captures the variable */
-    PLACE_CAPTURE  /* index into the current closure's captured cells */
+    PLACE_CAPTURE, /* index into the current closure's captured cells */
+    PLACE_NONE     /* the name may only name a site: as a variable it cannot be read here (one per element, used as a whole) */
 } Place;
 
 typedef struct Variable {

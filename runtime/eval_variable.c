@@ -12,6 +12,7 @@ Value *variable_slot(State *S, const Variable *variable) {
             return &((Cell *)v.as.object)->value;
         }
         case PLACE_CAPTURE: return &S->frame->closure->captures[variable->index]->value;
+        case PLACE_NONE: return NULL;
     }
     return NULL;
 }
@@ -24,6 +25,13 @@ static _Noreturn void raise_unassigned(State *S, const Node *node, const Variabl
                     "'%s' has no value yet", name);
     const char *nearest = suggest_variable(S, variable->name->object);
     error_raise(S, "unknown-name", nearest ? error_text(S, "Did you mean '%s'?", nearest) : NULL, "there is no variable '%s'", name);
+}
+
+/* What the parser reports elsewhere; in a list the name might have been that of a site. */
+static _Noreturn void raise_element(State *S, const Node *node, const Variable *variable) {
+    S->node = node;
+    error_raise(S, "element-only", "Elements are independent of one another. The whole is there when the plate has ended.",
+                "inside its plate, `%s` is one per element and is read only at the plate's index", variable->name->text);
 }
 
 bool list_has_partial(const List *list) {
@@ -50,6 +58,7 @@ static Value read_partial(State *S, const Node *node, const Variable *variable, 
 
 Value variable_read(State *S, const Node *node, const Variable *variable, bool whole) {
     Value *slot = variable_slot(S, variable);
+    if (!slot) raise_element(S, node, variable);
     Value v = *slot;
     if (v.tag == VALUE_UNASSIGNED && variable->place == PLACE_GLOBAL)
         v = S->frame->closure->chunk->globals[variable->index]->builtin;
