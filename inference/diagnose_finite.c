@@ -58,7 +58,7 @@ void diagnose_origin(State *S, const SviRun *run, uint64_t id, char text[DIAGNOS
     enum { SHOWN = 4 };
     text[0] = '\0';
     if (id < S->tape.base) return;
-    const bool *reached = watch_ancestors(S, value_dual(0, id));
+    const bool *reached = tape_ancestors(S, value_dual(0, id));
     uint32_t behind[SHOWN], n = 0;
     for (uint32_t k = 0; k < run->fit->n_params; k++) {
         if (!reached[run->theta->values[k].node - S->tape.base]) continue;

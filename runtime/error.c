@@ -51,6 +51,15 @@ static const char *function_kind(const Function *function) {
     }
 }
 
+static void describe_handlers(State *S, char *text, size_t at) {
+    if (S->n_handlers == S->first_handler) return;
+    at = append(text, at, TEXT_CALLS, "  under");
+    unsigned shown = 0;
+    for (uint32_t k = S->n_handlers; k-- > S->first_handler && shown <= CALLS_SHOWN; shown++)
+        at = append(text, at, TEXT_CALLS, " %s", shown < CALLS_SHOWN ? handler_frame_name(&S->handlers[k]) : "…");
+    append(text, at, TEXT_CALLS, "\n");
+}
+
 /* The calls and handlers that are active, innermost first. */
 static void describe_calls(State *S) {
     char *text = S->error_text + AT_CALLS;
@@ -76,9 +85,7 @@ static void describe_calls(State *S) {
         }
         at = append(text, at, TEXT_CALLS, "\n");
     }
-    if (S->n_handlers > S->first_handler) at = append(text, at, TEXT_CALLS, "  under");
-    for (uint32_t k = S->n_handlers; k-- > S->first_handler;) at = append(text, at, TEXT_CALLS, " %s", handler_frame_name(&S->handlers[k]));
-    if (S->n_handlers > S->first_handler) append(text, at, TEXT_CALLS, "\n");
+    describe_handlers(S, text, at);
 }
 
 static void fill(State *S, Span span, const char *kind, const char *advice, const char *format, va_list arguments) {

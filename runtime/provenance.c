@@ -3,20 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Marks every node that `root` depends on, itself included; nodes come before those that they feed. */
-static const bool *ancestors(State *S, Value root) {
-    const Tape *tape = &S->tape;
-    bool *reached = tape_allocate(S, tape->n_nodes);
-    memset(reached, 0, tape->n_nodes);
-    uint32_t last = (uint32_t)(root.node - tape->base);
-    reached[last] = true;
-    for (uint32_t k = last + 1; k-- > 0;) {
-        const TapeNode *node = &tape->nodes[k];
-        for (uint32_t e = 0; reached[k] && e < node->n_edges; e++) reached[tape->edges[node->first_edge + e].source] = true;
-    }
-    return reached;
-}
-
 static const Site *param_in(State *S, const Trace *trace, const bool *reached, const Site *best) {
     for (uint32_t k = 0; k < trace->count; k++) {
         const Site *site = &trace->sites[k];
@@ -27,7 +13,7 @@ static const Site *param_in(State *S, const Trace *trace, const bool *reached, c
 }
 
 static const Site *param_behind(State *S, Value v) {
-    const bool *reached = ancestors(S, v);
+    const bool *reached = tape_ancestors(S, v);
     const Site *best = NULL;
     for (uint32_t k = S->n_handlers; k-- > S->first_handler;) {
         const HandlerFrame *frame = &S->handlers[k];

@@ -139,3 +139,18 @@ bool tape_copy_edges(State *S, Value source, const Layout *layout) {
     tape->nodes[tape->n_nodes - 1].n_edges += n;
     return true;
 }
+
+/* Nodes come before those that they feed. */
+const bool *tape_ancestors(State *S, Value root) {
+    const Tape *tape = &S->tape;
+    bool *reached = tape_allocate(S, tape->n_nodes + 1);
+    memset(reached, 0, tape->n_nodes + 1);
+    if (!tape_has(S, root)) return reached;
+    uint32_t last = (uint32_t)(root.node - tape->base);
+    reached[last] = true;
+    for (uint32_t k = last + 1; k-- > 0;) {
+        const TapeNode *node = &tape->nodes[k];
+        for (uint32_t e = 0; reached[k] && e < node->n_edges; e++) reached[tape->edges[node->first_edge + e].source] = true;
+    }
+    return reached;
+}

@@ -134,8 +134,12 @@ bool tape_copy_edges(State *S, Value source, const Layout *layout);
 /* Whether the tape has score draws: operations then note what their costs need (tape_score.h). */
 static inline bool tape_in_score_mode(const Tape *tape) { return tape->n_draws != 0; }
 
-/* Reverse sweep from a number, with the score edges of the draws before it: afterwards tape_adjoint(leaf) is d(root)/d(leaf), NULL where zero; of a number it is one
-   double, otherwise it has the leaf's layout. Valid until the tape grows, is swept again or emptied. */
+/* Which nodes `root` depends on, itself included, by their index on the tape; in the tape's memory. */
+const bool *tape_ancestors(State *S, Value root);
+
+/* Reverse sweep from a number, with the score edges of the draws before it: afterwards tape_adjoint(leaf) is d(root)/d(leaf),
+   NULL where zero; of a number it is one double, otherwise it has the leaf's layout. Valid until the tape grows, is swept again
+   or emptied. */
 void tape_reverse(State *S, Value root);
 const double *tape_adjoint(const State *S, uint64_t node);
 /* Forward sweep: pushes `direction` (of the leaf's layout) from one leaf; returns the tangent of `root`, a number. */

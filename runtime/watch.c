@@ -80,22 +80,8 @@ const WatchPlace *watch_place(const State *S, uint64_t id) {
     return id >= w->base && id - w->base < w->n_places ? &w->places[id - w->base] : NULL;
 }
 
-const bool *watch_ancestors(State *S, Value root) {
-    const Tape *tape = &S->tape;
-    bool *reached = tape_allocate(S, tape->n_nodes + 1);
-    memset(reached, 0, tape->n_nodes + 1);
-    if (!tape_has(S, root)) return reached;
-    uint32_t last = (uint32_t)(root.node - tape->base);
-    reached[last] = true;
-    for (uint32_t k = last + 1; k-- > 0;) {
-        const TapeNode *node = &tape->nodes[k];
-        for (uint32_t e = 0; reached[k] && e < node->n_edges; e++) reached[tape->edges[node->first_edge + e].source] = true;
-    }
-    return reached;
-}
-
 const WatchFind *watch_first(State *S, Value root) {
-    const bool *reached = watch_ancestors(S, root);
+    const bool *reached = tape_ancestors(S, root);
     for (uint32_t k = 0; k < S->watch.n_finds; k++) {
         const WatchFind *find = &S->watch.finds[k];
         if (find->id == 0 || (find->id >= S->tape.base && reached[find->id - S->tape.base])) return find;

@@ -29,7 +29,5 @@ void watch_value(State *S, const Node *node, Value v);
 const WatchPlace *watch_place(const State *S, uint64_t id);
 /* The first find that `root`, a value on the tape, may depend on; NULL: there is none. */
 const WatchFind *watch_first(State *S, Value root);
-/* Which nodes `root` depends on, itself included, by their index on the tape; in the tape's memory. */
-const bool *watch_ancestors(State *S, Value root);
 
 #endif

@@ -177,6 +177,8 @@ END_TEST
 static const char *const shown[][2] = {
     {"fn f_(x_) { x_ + \"a\" }\nfn g_(x_) { f_(x_) }\ng_(1)", "  in function 'f_', called at test.ppl:2:13\n  in function 'g_', called at test.ppl:3:1\n"},
     {"model m_() { 1 + \"a\" }\ntrace(seed(m_, 1))()", "  in model 'm_', called at test.ppl:2:1\n  under seed trace\n"},
+    {"model m_() { 1 + \"a\" }\nf_ = m_\nfor k_ in 0..9 { f_ = seed(f_, k_) }\nf_()",
+     "  in model 'm_', called at test.ppl:4:1\n  under seed seed seed seed seed seed …\n"},
     {"guide m_() { 1 + \"a\" }\nmodel m_() { 1 }\nm_.guide()", "  in guide 'm_', called at test.ppl:3:1\n"},
     {"map(fn(x_) { x_ + 1 }, [\"a\"])", "  in function 'fn', called at test.ppl:1:1\n"},
 };

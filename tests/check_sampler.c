@@ -183,43 +183,44 @@ START_TEST(every_family_has_a_case) {
 }
 END_TEST
 
-/* Of counts: every third is too large, or moved to one of both sides; a tail cut off, values that repeat too often. */
-static void plant_count(int error, double *x, int n) {
+typedef struct Summary {
+    double median, spread;
+    double high; /* exceeded by one in 250 */
+} Summary;
+
+static Summary summary_of(const double *x, int n) {
     double mean = 0, square = 0, *sorted = malloc((size_t)n * sizeof *sorted);
     memcpy(sorted, x, (size_t)n * sizeof *sorted);
     qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-    double median = sorted[n / 2], high = sorted[n - n / 250];
-    free(sorted);
     for (int i = 0; i < n; i++) {
         mean += x[i] / n;
         square += x[i] * x[i] / n;
     }
-    double jump = ceil(0.5 * sqrt(square - mean * mean));
+    Summary s = {sorted[n / 2], sqrt(square - mean * mean), sorted[n - n / 250]};
+    free(sorted);
+    return s;
+}
+
+/* Of counts: every third is too large, or moved to one of both sides; a tail cut off, values that repeat too often. */
+static void plant_count(int error, double *x, int n) {
+    Summary s = summary_of(x, n);
+    double jump = ceil(0.5 * s.spread);
     for (int i = 0; i < n; i++) {
         if (error == 0 && i % 3 == 0) x[i] += jump;
         if (error == 1 && i % 3 == 0) x[i] = fmax(x[i] + (i % 2 ? jump : -jump), 0);
-        if (error == 2 && x[i] >= high) x[i] = median;
-        if (error == 3 && i % 20 == 0) x[i] = median;
+        if (error == 2 && x[i] >= s.high) x[i] = s.median;
+        if (error == 3 && i % 20 == 0) x[i] = s.median;
     }
 }
 
 /* Errors as samplers have them: a place or a scale that is off by 2 %, a tail cut off, values that repeat too often. */
 static void plant(int error, double *x, int n) {
-    double mean = 0, square = 0, *sorted = malloc((size_t)n * sizeof *sorted);
-    memcpy(sorted, x, (size_t)n * sizeof *sorted);
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-    double median = sorted[n / 2], high = sorted[n - n / 250];
-    free(sorted);
+    Summary s = summary_of(x, n);
     for (int i = 0; i < n; i++) {
-        mean += x[i] / n;
-        square += x[i] * x[i] / n;
-    }
-    double spread = sqrt(square - mean * mean);
-    for (int i = 0; i < n; i++) {
-        if (error == 0) x[i] += 0.03 * spread;
-        if (error == 1) x[i] = median + 1.03 * (x[i] - median);
-        if (error == 2 && x[i] > high) x[i] = median;
-        if (error == 3 && i % 50 == 0) x[i] = median;
+        if (error == 0) x[i] += 0.03 * s.spread;
+        if (error == 1) x[i] = s.median + 1.03 * (x[i] - s.median);
+        if (error == 2 && x[i] > s.high) x[i] = s.median;
+        if (error == 3 && i % 50 == 0) x[i] = s.median;
     }
 }
 
