@@ -18,9 +18,14 @@ static const struct {
                {"softplus", -3, 3}, {"normal_cdf", -3, 3}, {"atan", -3, 3},   {"sinh", -2, 2},    {"cosh", -2, 2},
                {"log", 0.3, 4},    {"sqrt", 0.3, 4}};
 
+/* Tested among `moves`. */
+static bool has_case_of_its_own(const Elementwise *row) {
+    return row == &elementwise_operators[OPERATOR_REMAINDER] || strncmp(row->name, "binomial_", 9) == 0;
+}
+
 static void check_table(const Elementwise *row) {
     for (; row->name; row++) {
-        if (!row->dual || row == &elementwise_operators[OPERATOR_REMAINDER]) continue;
+        if (!row->dual || has_case_of_its_own(row)) continue;
         Case c = {.name = row->name, .function = apply_row, .n = row->arity, .low = 0.2, .high = 0.8, .row = row};
         for (unsigned d = 0; d < sizeof domains / sizeof *domains; d++)
             if (strcmp(domains[d].name, row->name) == 0) {
@@ -51,10 +56,29 @@ START_TEST(elementwise_rows) {
 }
 END_TEST
 
+static const Elementwise *find_row(const char *name) {
+    for (const Elementwise *const *table = elementwise_tables; *table; table++)
+        for (const Elementwise *row = *table; row->name; row++)
+            if (strcmp(row->name, name) == 0) return row;
+    ck_abort_msg("there is no function %s", name);
+}
+
 static Value remainder_of(const Case *c, const Value in[]) {
     (void)c;
     Value large = operation_binary(S, &elementwise_operators[OPERATOR_ADD], in[0], value_number(7));
     return operation_binary(S, &elementwise_operators[OPERATOR_REMAINDER], large, in[1]);
+}
+
+/* The number of trials is a whole number: nothing to differentiate by. */
+static Value binomial_cdf_of_seven(const Case *c, const Value in[]) {
+    (void)c;
+    Value x = operation_binary(S, &elementwise_operators[OPERATOR_ADD], in[0], value_number(2));
+    return operation_elementwise(S, find_row("binomial_cdf"), (const Value[]){x, value_number(7), in[1]});
+}
+
+static Value binomial_entropy_of_seven(const Case *c, const Value in[]) {
+    (void)c;
+    return operation_elementwise(S, find_row("binomial_entropy"), (const Value[]){value_number(7), in[0]});
 }
 
 static Value squared(const Case *c, const Value in[]) {
@@ -207,6 +231,8 @@ static Value matmul(const Case *c, const Value in[]) {
 
 static const Case moves[] = {
     {.name = "%", .function = remainder_of, .n = 2, .low = 0.94, .high = 0.96},
+    {.name = "binomial_cdf", .function = binomial_cdf_of_seven, .n = 2, .low = 0.2, .high = 0.8},
+    {.name = "binomial_entropy", .function = binomial_entropy_of_seven, .n = 1, .low = 0.2, .high = 0.8},
     {.name = "square", .function = squared, .n = 1, .low = -2, .high = 2},
     {.name = "constants", .function = with_constants, .n = 1, .low = -2, .high = 2},
     {.name = "constants, vector", .function = with_constants, .n = 1, .low = -2, .high = 2, .rank = {1}, .dims = {{3}}},
