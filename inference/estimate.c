@@ -1,9 +1,16 @@
 /* What estimators share: running guide and model over particles, and the sweep back. */
 #include <math.h>
 
+#include "inference/diagnose.h"
 #include "inference/estimator.h"
 #include "runtime/broadcast.h"
 #include "runtime/operations.h"
+
+/* A site that only some runs have was perhaps not there when guide and model were compared. */
+static void check_pairs(State *S, const ElboCall *call) {
+    const Trace *q = call->guide_trace;
+    if (q->unpaired || q->replayed_partly || q->replayed < q->latents) diagnose_pairing(S, call->model_trace, q);
+}
 
 void estimator_run(State *S, ElboCall *call) {
     size_t base = S->top;
@@ -11,6 +18,7 @@ void estimator_run(State *S, ElboCall *call) {
     stack_push(S, value_object(q));
     call->model_trace = trace_run_replayed(S, call->model, q, call->arguments, call->n);
     call->guide_trace = q;
+    check_pairs(S, call);
     S->top = base;
 }
 

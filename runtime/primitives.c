@@ -9,7 +9,7 @@
 
 /* A name stands once in a run. The two sides of an `if` may share it; the trace checks those. */
 static void check_unique(State *S, String *name) {
-    if (!S->run || S->mask) return;
+    if (!S->run) return;
     if (name->run == S->run) {
         const Node *before = name->node;
         Position p = before && S->source ? source_position(S->source, before->span.start) : (Position){0, 0};
@@ -17,6 +17,7 @@ static void check_unique(State *S, String *name) {
                     error_text(S, "Each site needs a name of its own. In a loop give it an index: `%s[t] ~ …`.", name->text),
                     "the site '%s' is there already, at line %u", name->text, p.line);
     }
+    if (S->mask) return;
     name->run = S->run;
     name->node = S->node;
 }

@@ -168,6 +168,7 @@ void trace_record(State *S, Trace *trace, const Message *m) {
         return;
     }
     trace->count++;
+    trace->latents += m->kind == MESSAGE_SAMPLE && !m->is_observed && !m->is_auxiliary;
     if (trace->table_size && 2 * trace->count < trace->table_size) table_add(trace, index);
     else if (trace->count > LINEAR_SITES) table_grow(S, trace);
 }
@@ -305,5 +306,7 @@ Trace *trace_run(State *S, Value f, const Value *arguments, unsigned n) {
 
 Trace *trace_run_replayed(State *S, Value f, Trace *from, const Value *arguments, unsigned n) {
     TraceCall call = {f, arguments, n, from};
+    from->replayed = from->unpaired = 0;
+    from->replayed_partly = false;
     return (Trace *)handler_run_row(S, &handler_trace, value_unassigned(), replayed_body, &call).as.object;
 }

@@ -47,6 +47,10 @@ typedef struct Trace {
     int32_t *table;     /* hash table of sites by name, once there are many; -1: free */
     uint32_t table_size;
     uint32_t plates;    /* number of plates around the trace */
+    uint32_t latents;   /* number of latent sites that are not auxiliary; alternatives count as one */
+    uint32_t replayed, unpaired; /* of the run that trace_run_replayed has made from it: latent messages that had their value from here, and
+                           those that had none */
+    bool replayed_partly; /* some of them ran in some lanes only */
     Value result;
 } Trace;
 

@@ -245,13 +245,20 @@ static void check_lanes(State *S, const Site *site) {
 }
 
 /* What was drawn for some elements must not be taken for that of others. A trace of all elements fits every subset. */
-static void check_subsets(State *S, const HandlerFrame *frame, const Trace *trace, const Site *site) {
+static void check_elements(State *S, const HandlerFrame *frame, const Trace *trace, const Site *site, Value v) {
     for (uint32_t k = trace->plates; k < site->n_plates; k++) {
         const Axis *identity = site_plates(trace, site)[k];
         const TraceSubset *subset = site_subset(trace, site, k);
         for (uint32_t p = frame->plates; p < S->n_plates; p++) {
             const Plate *plate = &S->plates[p];
-            if (plate->name != identity->name || site_subset_is(subset, plate) || (!subset && identity->size == plate->whole)) continue;
+            if (plate->name != identity->name || (!subset && identity->size == plate->whole)) continue;
+            if (!subset && plate->whole == plate->size) {
+                if (value_is_numeric(v) && !layout_has_axis(value_layout(S, v), identity)) continue; /* one value for all */
+                error_raise(S, "shape-mismatch", "A plate must have the same number of elements in both programs.",
+                            "the trace has '%s' for %zu elements of the plate '%s', and here it has %zu", site->name->text, identity->size,
+                            plate->name->text, plate->size);
+            }
+            if (site_subset_is(subset, plate)) continue;
             error_raise(S, "subset-mismatch", "Give both runs the same seed, `seed(subsample(f, {…}), 1)`; or record without `subsample`: a trace of all elements fits every subset.",
                         "the trace has '%s' for other elements of the plate '%s' than those that run here", site->name->text, plate->name->text);
         }
@@ -263,8 +270,8 @@ Value given_replayed(State *S, const HandlerFrame *frame, const Trace *trace, co
     if (!site || site->kind == MESSAGE_PARAM || site->kind == MESSAGE_FACTOR) return value_unassigned();
     if (latent_only && (site->kind != MESSAGE_SAMPLE || site->is_observed)) return value_unassigned();
     check_lanes(S, site);
-    check_subsets(S, frame, trace, site);
     Value v = trace_site_value(S, trace, site);
+    check_elements(S, frame, trace, site, v);
     if (!same_plates(S, frame, trace, site)) {
         check_numeric(S, frame, m, v);
         v = handler_cross_in(S, frame, v, message_event(m)->rank);
@@ -276,12 +283,26 @@ Value given_replayed(State *S, const HandlerFrame *frame, const Trace *trace, co
 
 /* ---- What was given ---- */
 
+/* Values without lanes of their own, as they mostly are, are looked at first: the error can say whose they are. */
+static Value entered(State *S, const HandlerFrame *frame, const Message *m, Value v) {
+    const Layout *l = value_layout(S, v), *wanted = message_event(m);
+    for (uint32_t k = frame->plates, d = 0; l->n_axes == 0 && k < S->n_plates && d + wanted->rank < l->rank; k++, d++) {
+        const Plate *plate = &S->plates[k];
+        if (l->dims[d] == plate->size || l->dims[d] == plate->whole) continue;
+        char shape[SHAPE_TEXT];
+        error_raise(S, "shape-mismatch", "A number goes to all elements; else give one for each, the outermost plate first.",
+                    "the value that '%s' gives to '%s' is a %s, and the plate '%s' has %zu elements", frame->row->name, m->name->text,
+                    shape_text(l, shape), plate->name->text, plate->size);
+    }
+    return handler_cross_in(S, frame, v, wanted->rank);
+}
+
 Value given_sample(State *S, HandlerFrame *frame, Value given, const Message *m) {
     if (given.tag == VALUE_TRACE) return given_replayed(S, frame, (Trace *)given.as.object, m, false);
     Value v = looked_up(S, frame, given.as.record, m);
     if (v.tag == VALUE_UNASSIGNED || v.tag == VALUE_MISSING) return v;
     check_numeric(S, frame, m, v);
-    v = handler_cross_in(S, frame, v, message_event(m)->rank);
+    v = entered(S, frame, m, v);
     check_shape(S, frame, m, v);
     return v;
 }
