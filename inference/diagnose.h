@@ -22,8 +22,9 @@ void diagnose_programs(State *S, const Fit *fit, const Trace *model, const Trace
 void diagnose_params(State *S);
 /* guide-samples-observed. */
 void diagnose_observed(State *S, const Trace *model, const Trace *guide);
-/* Raises guide-extra-site, guide-missing-site. */
+/* Raises guide-extra-site, guide-missing-site; of a fit, with a word where the guide was written for an earlier model. */
 void diagnose_pairing(State *S, const Trace *model, const Trace *guide);
+void diagnose_pairing_of(State *S, const Fit *fit, const Trace *model, const Trace *guide);
 /* Raises support-mismatch. */
 void diagnose_supports(State *S, const Trace *model, const Trace *guide);
 /* Raises plate-forgotten, shape-mismatch. */
@@ -57,6 +58,9 @@ const Site *diagnose_param_site(const SviRun *run, const String *name);
 /* At the end of a step, while its traces live: at a few steps, and at the last one, looks for an ELBO without bound (warning
    unbounded-elbo, once in a fit). */
 void diagnose_progress(State *S, const SviRun *run);
+/* After an error has ended a watched run before the first step: raises not-a-number instead, if a number that was not finite is
+   behind it. S->error holds the error. */
+void diagnose_probe_failed(State *S);
 /* Runs the step again, watched, and returns its ELBO. */
 Value diagnose_again(State *S, SviRun *run);
 /* The source text of an expression, in quotes; "this" where it is long. */

@@ -6,6 +6,7 @@
 #include "inference/diagnose.h"
 #include "runtime/mask.h"
 #include "runtime/operations.h"
+#include "runtime/probe.h"
 #include "runtime/watch.h"
 
 unsigned long long diagnose_step(const SviRun *run) { return (unsigned long long)run->fit->done + 1; }
@@ -54,31 +55,59 @@ static void describe_param(State *S, const SviRun *run, uint32_t k, char *text, 
     snprintf(text, size, "'%s'%s%s", p->name->text, value, line);
 }
 
+enum { ORIGINS = 4 }; /* are named; of the others the number */
+
+/* Adds number k of n to "; it comes from the params 'a', 'b' and 'c'". */
+static void add_origin(char text[DIAGNOSE_ORIGIN], uint32_t k, uint32_t n, const char *one) {
+    const char *joint = k == 0 ? (n == 1 ? "; it comes from the param " : "; it comes from the params ") : k + 1 == n ? " and " : ", ";
+    size_t at = strlen(text);
+    snprintf(text + at, DIAGNOSE_ORIGIN - at, "%s%s", joint, one);
+    at = strlen(text);
+    if (k + 1 == ORIGINS && n > ORIGINS) snprintf(text + at, DIAGNOSE_ORIGIN - at, " and %u others", n - ORIGINS);
+}
+
 void diagnose_origin(State *S, const SviRun *run, uint64_t id, char text[DIAGNOSE_ORIGIN]) {
-    enum { SHOWN = 4 };
     text[0] = '\0';
     if (id < S->tape.base) return;
     const bool *reached = tape_ancestors(S, value_dual(0, id));
-    uint32_t behind[SHOWN], n = 0;
+    uint32_t behind[ORIGINS], n = 0;
     for (uint32_t k = 0; k < run->fit->n_params; k++) {
         if (!reached[run->theta->values[k].node - S->tape.base]) continue;
-        if (n < SHOWN) behind[n] = k;
+        if (n < ORIGINS) behind[n] = k;
         n++;
     }
-    size_t at = 0;
-    for (uint32_t k = 0; k < n && k < SHOWN; k++) {
+    for (uint32_t k = 0; k < n && k < ORIGINS; k++) {
         char one[160];
         describe_param(S, run, behind[k], one, sizeof one);
-        const char *joint = k == 0 ? (n == 1 ? "; it comes from the param " : "; it comes from the params ")
-                            : k + 1 == n  ? " and "
-                                          : ", ";
-        int used = snprintf(text + at, DIAGNOSE_ORIGIN - at, "%s%s", joint, one);
-        if (used < 0 || (at += (size_t)used) >= DIAGNOSE_ORIGIN) return;
+        add_origin(text, k, n, one);
     }
-    if (n > SHOWN) snprintf(text + at, DIAGNOSE_ORIGIN - at, " and %u others", n - SHOWN);
+}
+
+/* The same of the params of the probe. */
+static void probe_origin(State *S, uint64_t id, char text[DIAGNOSE_ORIGIN]) {
+    text[0] = '\0';
+    if (id < S->tape.base) return;
+    const Probe *probe = &S->probe;
+    const bool *reached = tape_ancestors(S, value_dual(0, id));
+    uint32_t behind[ORIGINS], n = 0;
+    for (uint32_t k = 0; k < probe->n_params; k++) {
+        if (!reached[probe->params[k].node - S->tape.base]) continue;
+        if (n < ORIGINS) behind[n] = k;
+        n++;
+    }
+    for (uint32_t k = 0; k < n && k < ORIGINS; k++) {
+        const ProbeParam *p = &probe->params[behind[k]];
+        char one[160], line[40] = "";
+        if (p->place && p->chunk) snprintf(line, sizeof line, " (line %u)", source_position(&p->chunk->source, p->place->span.start).line);
+        snprintf(one, sizeof one, "'%s'%s", p->name->text, line);
+        add_origin(text, k, n, one);
+    }
 }
 
 /* ---- What was found ---- */
+
+static const char data_advice[] =
+    "It stands so in the data: correct it, leave it out, or put `missing` in its place if it is observed and not known.";
 
 /* What makes a function or an operator give what is not finite. */
 static const struct {
@@ -102,24 +131,34 @@ static const char *name_of(const Node *node) {
     return "";
 }
 
-static const char *habit_of(const Node *node) {
+/* `first`: no step has been taken that could be to blame. */
+static const char *usual_causes(bool first) {
+    return first ? "No step has been taken yet, so the initial values, or the data, have led there. Scales near 0 and very large\n"
+                   "numbers are the usual causes."
+                 : "A scale that has shrunk to 0, a logarithm of 0 and steps that are too long are the usual causes; try a smaller lr.";
+}
+
+static const char *habit_of(const WatchFind *find, bool first) {
+    const Node *node = find->node;
     for (size_t k = 0; k < sizeof habits / sizeof *habits; k++)
         if (strcmp(habits[k].name, name_of(node)) == 0) return habits[k].advice;
-    return "A scale that has shrunk to 0, a logarithm of 0 and steps that are too long are the usual causes; try a smaller lr.";
+    if (node->kind == NODE_INDEX && !find->id) return data_advice;
+    return usual_causes(first);
 }
 
 static const char *amount_of(double x) { return isnan(x) ? "not a number" : x > 0 ? "inf" : "-inf"; }
 
-/* `then`: what became of the step. */
+/* `run` is NULL before the first step; `then`: what became of the step. */
 static _Noreturn void raise_found(State *S, const SviRun *run, const WatchFind *find, const char *then) {
-    char quote[DIAGNOSE_QUOTE], origin[DIAGNOSE_ORIGIN] = "", where[60] = "";
-    if (find->id) diagnose_origin(S, run, find->id, origin);
+    char quote[DIAGNOSE_QUOTE], origin[DIAGNOSE_ORIGIN] = "", where[60] = "", when[60] = "before the first step";
+    if (find->id && run) diagnose_origin(S, run, find->id, origin);
+    else if (find->id) probe_origin(S, find->id, origin);
+    if (run) snprintf(when, sizeof when, "in step %llu", diagnose_step(run));
     if (find->lanes > 1 && find->bad < find->lanes) snprintf(where, sizeof where, " in %zu of %zu lanes", find->bad, find->lanes);
     S->node = find->node;
     S->source = find->source;
-    error_raise(S, "not-a-number", habit_of(find->node), "%s is %s%s in step %llu%s%s",
-                diagnose_quote(find->node, find->source, quote), isnan(find->value) ? "nan" : amount_of(find->value), where, diagnose_step(run),
-                then, origin);
+    error_raise(S, "not-a-number", habit_of(find, !run || run->fit->done == 0), "%s is %s%s %s%s%s",
+                diagnose_quote(find->node, find->source, quote), isnan(find->value) ? "nan" : amount_of(find->value), where, when, then, origin);
 }
 
 /* The first site whose log density is not finite in some lane; NULL: there is none, or no trace. */
@@ -135,12 +174,29 @@ static const Site *site_not_finite(State *S, const Trace *trace) {
     return NULL;
 }
 
+/* Whether all that is there, and not missing, is. */
+static bool is_finite(State *S, Value v) {
+    double scratch[LANE_BLOCK];
+    const Layout *l = value_layout(S, v);
+    const double *x = value_data(v, scratch);
+    size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components;
+    for (size_t start = 0; start < l->size; start += l->row)
+        for (size_t i = 0; i < length; i++)
+            if (!isfinite(x[start + i]) && !number_is_missing(x[start + i])) return false;
+    return true;
+}
+
 static _Noreturn void raise_site(State *S, const SviRun *run, const Site *site, double elbo) {
-    const char *advice = "A scale that has shrunk to 0 and steps that are too long are the usual causes; try a smaller lr.";
+    bool first = run->fit->done == 0;
+    const char *advice = usual_causes(first);
     diagnose_at_site(S, site);
     const char *family = site->kind == MESSAGE_SAMPLE ? site->distribution->row->name : "factor";
     bool everywhere = site->kind == MESSAGE_SAMPLE && site->distribution->row->support && strcmp(site->distribution->row->support, "real") == 0;
-    if (everywhere && !isnan(elbo))
+    if (site->is_observed && !is_finite(S, site->value))
+        advice = data_advice;
+    else if (everywhere && first && !isnan(elbo))
+        advice = error_text(S, "It lies so far out that %s gives it the density 0. Begin with initial values that are nearer to the data.", family);
+    else if (everywhere && !isnan(elbo))
         advice = error_text(S, "It lies so far out that %s gives it the density 0. Steps that are too long are the usual cause; try a smaller lr.", family);
     else if (!site->is_observed && !isnan(elbo) && site->kind == MESSAGE_SAMPLE)
         advice = error_text(S, "Some particles lie outside of the support of %s. Let the guide draw '%s' from a family with the same support.",
@@ -166,21 +222,32 @@ void diagnose_not_finite(State *S, SviRun *run, double elbo) {
 
 static void fail_again(State *S, void *run) { diagnose_again(S, run); }
 
+/* The first of what was found behind the last. */
+static const WatchFind *cause_found(State *S) {
+    const WatchFind *last = &S->watch.finds[S->watch.n_finds - 1];
+    const WatchFind *first = last->id ? watch_first(S, value_dual(0, last->id)) : last;
+    return first ? first : last;
+}
+
 static void find_cause(State *S, void *what) {
     SviRun *run = what;
     S->random = run->fit->random;
     entry_begin(S);
     tape_begin(S);
     bool ended = error_protect(S, fail_again, run);
-    uint32_t n = S->watch.n_finds;
-    if (ended || n == 0) error_again(S);
-    const WatchFind *last = &S->watch.finds[n - 1];
-    const WatchFind *first = last->id ? watch_first(S, value_dual(0, last->id)) : last;
+    if (ended || S->watch.n_finds == 0) error_again(S);
     run->call->guide_trace = run->call->model_trace = NULL;
-    raise_found(S, run, first ? first : last, "");
+    raise_found(S, run, cause_found(S), "");
+}
+
+/* Whether a distribution was given a number that is not finite. */
+static bool is_refusal(const State *S) { return !S->error.no_memory && strcmp(S->error.diagnostic.kind, "bad-argument") == 0 && S->bad_number; }
+
+void diagnose_probe_failed(State *S) {
+    if (is_refusal(S) && S->watch.n_finds) raise_found(S, NULL, cause_found(S), "");
 }
 
 void diagnose_failed(State *S, SviRun *run) {
-    if (S->error.no_memory || strcmp(S->error.diagnostic.kind, "bad-argument") != 0 || !S->bad_number) return;
+    if (!is_refusal(S)) return;
     error_protect(S, find_cause, run);
 }

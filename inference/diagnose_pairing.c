@@ -41,31 +41,49 @@ static const char *list_latents(const Trace *trace, char *text, size_t size) {
     return text;
 }
 
-static void check_guide_site(State *S, const Trace *model, const Site *site) {
+/* Whether the guide may have been written for another model; else "". */
+static const char *describe_guide(const Fit *fit, char *text, size_t size) {
+    text[0] = '\0';
+    if (!fit) return text;
+    Value f = fit->model;
+    while (f.tag == VALUE_WRAPPED) f = ((Wrapped *)f.as.object)->function;
+    if (f.tag != VALUE_CLOSURE || !f.as.closure->guide_inherited || f.as.closure->guide.as.object != fit->guide.as.object) return text;
+    const Closure *guide = fit->guide.as.closure;
+    const char *name = f.as.closure->function->name ? f.as.closure->function->name->text : "it";
+    snprintf(text, size, "\nThe model '%s' was defined anew, and its guide (line %u) is that of the one before: define it anew, too.", name,
+             source_position(&guide->chunk->source, guide->function->span.start).line);
+    return text;
+}
+
+static void check_guide_site(State *S, const Fit *fit, const Trace *model, const Site *site) {
     const Site *other = trace_find(model, site->name);
     if (other && other->kind == MESSAGE_SAMPLE) return;
     if (!other && site->is_auxiliary) return;
     diagnose_at_site(S, site);
     const char *name = site->name->text;
     const char *nearest = nearest_latent(model, site->name);
-    char latents[400];
+    char latents[400], older[300];
     list_latents(model, latents, sizeof latents);
+    describe_guide(fit, older, sizeof older);
     error_raise(S, "guide-extra-site",
-                nearest   ? error_text(S, "Did you mean '%s'?", nearest)
-                : *latents ? error_text(S, "The model's latents are: %s. Delete this line, or give it one of these names.", latents)
-                           : "Delete it, or add it to the model.",
+                nearest   ? error_text(S, "Did you mean '%s'?%s", nearest, older)
+                : *latents ? error_text(S, "The model's latents are: %s. Delete this line, or give it one of these names.%s", latents, older)
+                           : error_text(S, "Delete it, or add it to the model.%s", older),
                 "the guide samples '%s', and the model has no such site", name);
 }
 
-static void check_model_site(State *S, const Trace *guide, const Site *site) {
+static void check_model_site(State *S, const Fit *fit, const Trace *guide, const Site *site) {
     if (trace_find(guide, site->name)) return;
     diagnose_at_site(S, site);
     if (site->is_auxiliary)
         error_raise(S, "auxiliary-in-model", "Leave `aux = true` out here. What only helps the guide to draw is auxiliary, and stands in the guide.",
                     "the model's '%s' is marked as auxiliary, and the guide does not draw it", site->name->text);
     const char *nearest = nearest_latent(guide, site->name);
+    char older[300];
+    describe_guide(fit, older, sizeof older);
     error_raise(S, "guide-missing-site",
-                nearest ? error_text(S, "The guide has '%s'; is it meant?", nearest) : error_text(S, "Add `%s ~ …` to the guide.", site->name->text),
+                nearest ? error_text(S, "The guide has '%s'; is it meant?%s", nearest, older)
+                        : error_text(S, "Add `%s ~ …` to the guide.%s", site->name->text, older),
                 "the model's latent '%s' is not drawn by the guide", site->name->text);
 }
 
@@ -74,9 +92,11 @@ void diagnose_observed(State *S, const Trace *model, const Trace *guide) {
         if (diagnose_is_latent(&guide->sites[k])) check_observed(S, model, &guide->sites[k]);
 }
 
-void diagnose_pairing(State *S, const Trace *model, const Trace *guide) {
+void diagnose_pairing_of(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
     for (uint32_t k = 0; k < guide->count; k++)
-        if (diagnose_is_latent(&guide->sites[k])) check_guide_site(S, model, &guide->sites[k]);
+        if (diagnose_is_latent(&guide->sites[k])) check_guide_site(S, fit, model, &guide->sites[k]);
     for (uint32_t k = 0; k < model->count; k++)
-        if (diagnose_is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, guide, &model->sites[k]);
+        if (diagnose_is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, fit, guide, &model->sites[k]);
 }
+
+void diagnose_pairing(State *S, const Trace *model, const Trace *guide) { diagnose_pairing_of(S, NULL, model, guide); }

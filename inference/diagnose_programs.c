@@ -73,13 +73,20 @@ static void report_no_params(State *S, Value guide) {
                       "the guide '%s' has no params, so there is nothing that a step could change", head.name);
 }
 
+/* `guide m(x) { }` for a model with params asks for maximum likelihood. */
+static bool is_empty(Value guide) {
+    const Closure *closure = closure_of(guide);
+    return closure && closure->function->body->as.list.count == 0;
+}
+
 void diagnose_programs(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
     const Node *node = S->node;
     const Source *source = S->source;
     Inventory found = {0}, drawn = {0};
     count(model, guide, &found);
     count(guide, NULL, &drawn);
-    if (model && !found.latents && !found.missing && !found.imputed) report_no_latents(S, fit->model, &found);
+    bool likelihood = found.params && is_empty(fit->guide);
+    if (model && !found.latents && !found.missing && !found.imputed && !likelihood) report_no_latents(S, fit->model, &found);
     S->source = source;
     if (model && !found.observed && !found.factors && !found.imputed) report_no_observations(S, fit->model, &found);
     S->source = source;

@@ -3,6 +3,7 @@
 
 #include "inference/diagnose.h"
 #include "runtime/probe.h"
+#include "runtime/watch.h"
 
 void diagnose_at_site(State *S, const Site *site) {
     S->node = site->node;
@@ -40,6 +41,16 @@ static bool attempt_run(State *S, Attempt *a) {
     return false;
 }
 
+/* Runs once more what has failed, watched: the first number that was not finite tells more than where it was refused. */
+static Trace *run_watched(State *S, Attempt *a) {
+    watch_begin(S);
+    bool ended = attempt_run(S, a);
+    watch_end(S);
+    if (ended) return a->trace;
+    diagnose_probe_failed(S);
+    error_again(S);
+}
+
 Trace *diagnose_guide(State *S, const Fit *fit, const Value *arguments, unsigned n) {
     probe_clear(S);
     Attempt guide = {.function = fit->guide, .arguments = arguments, .n = n}, model = guide;
@@ -47,7 +58,7 @@ Trace *diagnose_guide(State *S, const Fit *fit, const Value *arguments, unsigned
     model.function = fit->model;
     if (attempt_run(S, &model)) diagnose_programs(S, fit, model.trace, NULL);
     diagnose_params(S);
-    return inference_probe(S, fit->guide, NULL, arguments, n);
+    return run_watched(S, &guide);
 }
 
 /* Draws of its own show what the model's sites are, where those of the guide stop it. */
@@ -67,7 +78,7 @@ Trace *diagnose_model(State *S, const Fit *fit, Trace *guide, const Value *argum
     if (attempt_run(S, &replayed)) return replayed.trace;
     if (attempt_run(S, &alone)) compare_apart(S, fit, guide, &alone);
     else diagnose_params(S);
-    return inference_probe(S, fit->model, guide, arguments, n);
+    return run_watched(S, &replayed);
 }
 
 void diagnose_start(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
@@ -76,7 +87,7 @@ void diagnose_start(State *S, const Fit *fit, const Trace *model, const Trace *g
     diagnose_programs(S, fit, model, guide);
     diagnose_observed(S, model, guide);
     diagnose_params(S);
-    diagnose_pairing(S, model, guide);
+    diagnose_pairing_of(S, fit, model, guide);
     diagnose_supports(S, model, guide);
     diagnose_shapes(S, model, guide);
     S->node = node;

@@ -79,12 +79,29 @@ static void set_common(State *S, Fit *fit, const Value *a) {
     fit->random.step = fit->random.draws = 0;
 }
 
+/* What stands behind the model goes to both programs, which must be able to take it. */
+static void check_takes(State *S, const char *role, Value f, const Value *arguments, unsigned n) {
+    while (f.tag == VALUE_WRAPPED) f = ((Wrapped *)f.as.object)->function;
+    if (f.tag != VALUE_CLOSURE || n <= f.as.closure->function->n_parameters) return;
+    const Function *function = f.as.closure->function;
+    const char *advice = "Model and guide take the same data: give both the same arguments.";
+    for (unsigned k = 0; k < n; k++) {
+        if (arguments[k].tag == VALUE_CLOSURE) advice = "A guide of another name is given by name: svi(model, data, guide = g).";
+        else if (arguments[k].tag == VALUE_OPTIMIZER) advice = "Optimizers are given by name: svi(model, data, optimizer = Adam(lr = 0.01)).";
+        else if (k == n - 1 && arguments[k].tag == VALUE_NUMBER) advice = "What is meant for `svi` itself is given by name: svi(model, data, steps = 1000).";
+    }
+    error_raise(S, "too-many-arguments", advice, "`svi` passes %u argument%s on to model and guide, and the %s '%s' takes %u", n, n == 1 ? "" : "s",
+                role, function->name ? function->name->text : "fn", function->n_parameters);
+}
+
 static void set_program(State *S, Fit *fit, const Value *a, unsigned n) {
     if (!value_is_callable(a[SVI_MODEL])) native_type_error(S, "svi", "model", "a model, or a fit that is to go on,", a[SVI_MODEL]);
     fit->model = a[SVI_MODEL];
     fit->guide = given(a, SVI_GUIDE) ? a[SVI_GUIDE] : field_of(S, fit->model, string_of(S, "guide"));
     if (!value_is_callable(fit->guide)) native_type_error(S, "svi", "guide", "a guide (a function)", fit->guide);
     if (n == SVI_NAMED) return;
+    check_takes(S, "model", fit->model, a + SVI_NAMED, n - SVI_NAMED);
+    check_takes(S, "guide", fit->guide, a + SVI_NAMED, n - SVI_NAMED);
     fit->arguments = memory_new(S, (n - SVI_NAMED) * sizeof *fit->arguments);
     memcpy(fit->arguments, a + SVI_NAMED, (n - SVI_NAMED) * sizeof *fit->arguments);
     fit->n_arguments = n - SVI_NAMED;
@@ -147,7 +164,7 @@ static Value svi_resume(State *S, const Value *a, unsigned n) {
 }
 
 static Value svi_call(State *S, const Value *a, unsigned n) {
-    if (S->random.entered) error_raise(S, "svi-inside", "Call it at the top level, or from a plain function.", "`svi` cannot run inside of a model or `grad`");
+    if (S->random.entered) error_raise(S, "svi-inside", "Call it at the top level, or from a plain function.", "`svi` cannot run inside of a model, a trace or `grad`");
     return a[SVI_MODEL].tag == VALUE_FIT ? svi_resume(S, a, n) : svi_begin(S, a, n);
 }
 

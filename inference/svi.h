@@ -29,8 +29,8 @@ void svi_step(State *S, SviRun *run);
 /* Takes steps, in the stream S->random, until there are `until`, or the callback or the user ends it (fit->interrupted); the
    stream then stands where the next step begins, and fit->random too. An error leaves the fit as its last whole step left it. */
 void svi_run(State *S, Fit *fit, uint64_t until, Value callback);
-/* After a failed protected call: whether it failed because the user stopped a fit, which ends the fit and not the program.
-   True once in a run of the program: the next interrupt is an error. */
+/* After a failed protected call: whether it failed because the user stopped a fit, which ends the fit and not the program; of
+   fits inside of callbacks the outermost. True once in a run of the program: the next interrupt is an error. */
 bool svi_user_stopped(State *S);
 /* Says that the fit was stopped. */
 void svi_report_stopped(State *S, const Fit *fit, uint64_t until);

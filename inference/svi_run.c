@@ -43,7 +43,7 @@ static bool callback_stops(State *S, SviRun *run) {
 /* ---- The user's interrupt ---- */
 
 bool svi_user_stopped(State *S) {
-    if (S->error.no_memory || strcmp(S->error.diagnostic.kind, "interrupted") != 0 || S->fit_stopped) return false;
+    if (S->error.no_memory || strcmp(S->error.diagnostic.kind, "interrupted") != 0 || S->fit_stopped || S->fits) return false;
     S->fit_stopped = true;
     S->error.raised = false;
     return true;
@@ -51,6 +51,12 @@ bool svi_user_stopped(State *S) {
 
 void svi_report_stopped(State *S, const Fit *fit, uint64_t until) {
     unsigned long long done = fit->done, left = until - fit->done;
+    unsigned starts = fit->restarts ? (unsigned)fit->restarts->layout->components : 1;
+    if (starts > 1 && !left) {
+        warning_report(S, "fit-stopped", "The best of the starts until then is kept. A second interrupt stops the program.",
+                       "the user stopped the fit before all of its %u starts were done", starts);
+        return;
+    }
     const char *advice = left ? error_text(S, "The fit goes on with svi(fit, steps = %llu). A second interrupt stops the program.", left)
                               : "A second interrupt stops the program.";
     warning_report(S, "fit-stopped", advice, "the fit was stopped by the user after %llu of %llu steps", done, (unsigned long long)until);
@@ -112,7 +118,9 @@ void svi_run(State *S, Fit *fit, uint64_t until, Value callback) {
     fit->random = S->random;
     fit->interrupted = false;
     fit_reserve(S, fit, until);
+    S->fits++;
     bool ended = error_protect(S, run_steps, &run);
+    S->fits--;
     fit->seconds += seconds_now() - begun;
     S->random = fit->random;
     S->silent = run.silent;
@@ -124,6 +132,7 @@ void svi_run(State *S, Fit *fit, uint64_t until, Value callback) {
             error_again(S);
         }
         fit->interrupted = true;
+        fit->in_callback = false;
     }
     stack_pop(S, 2);
 }

@@ -26,9 +26,14 @@ Value eval_function(State *S, const Node *node, const Function *function) {
 static void define_guide(State *S, const Node *node, Closure *guide) {
     const Variable *variable = &node->as.define.variable;
     Value *slot = variable_slot(S, variable);
-    if (slot->tag == VALUE_CLOSURE) ((Closure *)slot->as.object)->guide = value_object(guide);
+    if (slot->tag == VALUE_CLOSURE) {
+        ((Closure *)slot->as.object)->guide = value_object(guide);
+        ((Closure *)slot->as.object)->guide_inherited = false;
+    }
     if (variable->place == PLACE_GLOBAL) record_set(S, S->guides, variable->name->object, value_object(guide));
 }
+
+static bool value_identical(Value a, Value b) { return a.tag == b.tag && a.as.object == b.as.object; }
 
 Value eval_define(State *S, const Node *node) {
     Closure *closure = closure_new(S, node->as.define.function);
@@ -40,6 +45,7 @@ Value eval_define(State *S, const Node *node) {
     if (node->as.define.kind == DEFINE_MODEL && variable->place == PLACE_GLOBAL) {
         const Value *guide = record_find(S->guides, variable->name->object);
         if (guide) closure->guide = *guide;
+        closure->guide_inherited = guide && value_identical(closure_guide(*variable_slot(S, variable)), *guide);
     }
     stack_push(S, value_object(closure));
     variable_store(S, variable, value_object(closure));

@@ -30,10 +30,14 @@ void provenance_suggest(const Node *param, const Source *source, const char *wan
     if (!param || !source || param->kind != NODE_PARAM) return;
     const Node *initial = param->as.param.initial, *target = param->as.param.target;
     const char *text = source->text;
-    bool keeps = initial->kind != NODE_UNARY; /* what begins with a minus would break the constraint at once */
+    /* A number that would break the constraint at once, and what begins with a minus, is replaced. */
+    bool unit = strcmp(wanted, "unit_interval") == 0;
+    bool keeps = initial->kind != NODE_UNARY;
+    if (initial->kind == NODE_NUMBER) keeps = initial->as.number > 0 && (!unit || initial->as.number < 1);
+    const char *otherwise = unit ? "0.5" : "1";
     snprintf(out, PROVENANCE_TEXT, "Write `param %.*s: %s = %.*s`.", (int)(target->span.end - target->span.start),
-             text + target->span.start, wanted, keeps ? (int)(initial->span.end - initial->span.start) : 1,
-             keeps ? text + initial->span.start : "1");
+             text + target->span.start, wanted, keeps ? (int)(initial->span.end - initial->span.start) : (int)strlen(otherwise),
+             keeps ? text + initial->span.start : otherwise);
 }
 
 Provenance provenance_find(State *S, Value v, const char *wanted) {

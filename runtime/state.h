@@ -50,6 +50,7 @@ struct Closure {
     const Function *function;
     ChunkObject *chunk;
     Value guide;      /* of a model: its guide, or unassigned */
+    bool guide_inherited; /* which an earlier model of this name had before */
     Cell *captures[]; /* function->n_captures of them */
 };
 
@@ -197,6 +198,7 @@ struct elbo_State {
     List *noted;              /* while a fit runs: every warning, as a record {kind, message, advice, line}; else NULL */
     volatile sig_atomic_t interrupted;
     bool fit_stopped;     /* an interrupt has ended a fit of this run: the next one ends the run */
+    uint32_t fits;        /* that are running: those after the first inside of callbacks */
 
     Record *formulas;     /* compiled formulas of distributions, by "Family.name" */
     Record *guides;       /* guides by the name of their model */

@@ -56,6 +56,10 @@ static const char *const sound[] = {
     "model m(y) { mu ~ Normal(0, 1); obs y ~ Normal(mu, 1) }\nguide m(y) { param a = 0; mu ~ Normal(a, 1); y ~ Normal(a, 1) }\nsvi(m, missing, steps = 3)",
     "model m(x, y) { mu ~ Normal(0, 1); obs x ~ Normal(mu, 1); obs y ~ Normal(mu, 1) }\nguide m(x, y) { param a = 0; mu ~ Normal(a, 1) }\nsvi(m, 1, missing, steps = 3)",
     "model m() { param k = 1; mu ~ Normal(k, 1); factor(\"f\", -mu ^ 2) }\nguide m() { mu ~ Normal(0, 1) }\nsvi(m, steps = 3)",
+    /* maximum likelihood, asked for */
+    "model m(x) { param t: positive = 1; obs x ~ Normal(0, t) }\nguide m(x) { }\nsvi(m, [1, 2], steps = 3)",
+    /* a guide before its model, and one for a model that was defined anew */
+    "guide m(x) { param a = 0; z ~ Normal(a, 1) }\nmodel m(x) { z ~ Normal(0, 1); obs x ~ Normal(z, 1) }\nmodel m(x) { z ~ Normal(0, 2); obs x ~ Normal(z, 1) }\nsvi(m, 1, steps = 3)",
     /* fits that are slow, or far from their end */
     FIT("s ~ LogNormal(0, 20)\n" DATA "Normal(0, s) }", "param a = -8\nparam b: positive = 3\ns ~ LogNormal(a, b)")
         "svi(m, [1e5, -1e5], steps = 3000, optimizer = Adam(lr = 0.001))\nsvi(m, [1e5, -1e5], steps = 3000, optimizer = Adam(lr = 0.02))",
@@ -120,6 +124,17 @@ static const struct {
     /* what the guide or the model breaks on does not hide the rest */
     {FIT(DATA "Normal(0, 1) }", "param a = 1\nparam b = -1\nz ~ Normal(0, a)\ny ~ Normal(0, b)"), {"[no-latents]", "the param 'a' is unconstrained", "error: sigma of Normal must be greater than 0"}},
     {FIT("s ~ HalfNormal(1)\n" DATA "Normal(0, s) }", "param a = -3\ns ~ Normal(a, 0.1)"), {"error: the guide draws 's' from Normal"}},
+    /* before the first step */
+    {SPREAD("0", "w"), {"it comes from param 'w' (line 6), which is unconstrained", "Write `param w: positive = 1`."}},
+    {SPREAD("-3", "log(w) + 1"), {":7:16: error: `log(w)` is nan before the first step; it comes from the param 'w' (line 6) [not-a-number]"}},
+    {FIT(MU "r = sqrt(mu - 99)\n" DATA "Normal(r, 1) }", "param a = 3\nmu ~ Normal(a, 0.01)"), {":3:5: error: `sqrt(mu - 99)` is nan before the first step; it comes from the param 'a' (line 7)"}},
+    {FIT(MU "r = 1 / 0\n" DATA "Normal(r, 1) }", "param a = 3\nmu ~ Normal(a, 0.01)"), {":3:5: error: `1 / 0` is inf before the first step [not-a-number]"}},
+    {"model m(x) { mu ~ Normal(0, 1); obs x ~ Normal(mu, 1) }\nguide m(x) { param a = 0; mu ~ Normal(a, 1) }\nsvi(m, [1, 0 / 0], steps = 3)", {":1:37: error: the log density of 'x'", "It stands so in the data"}},
+    {FIT(MU DATA "Normal(mu, 1) }", "param a = 0\nmu ~ Normal(a, 1)") "svi(m, [1, inf], steps = 3)", {":3:34: error: `x[i]` is inf in 1 of 2 lanes in step 1", "It stands so in the data"}},
+    {"model m(x) { z ~ Normal(0, 1); obs x ~ Normal(z, 1) }\nguide m(x) { param a = 0; z ~ Normal(a, 1) }\nmodel m(x) { w ~ Normal(0, 1); obs x ~ Normal(w, 1) }\nsvi(m, 1, steps = 3)", {":2:27: error: the guide samples 'z'", "its guide (line 2) is that of the one before"}},
+    {FIT(MU DATA "Normal(mu, 1) }", "param a = 0\nmu ~ Normal(a, 1)") "svi(m, [1, 2], 1000)", {":10:1: error: `svi` passes 2 arguments on to model and guide, and the model 'm' takes 1 [too-many-arguments]", "steps = 1000"}},
+    {FIT(MU DATA "Normal(mu, 1) }", "param a = 0\nmu ~ Normal(a, 1)") "svi(m, m.guide, [1, 2])", {"[too-many-arguments]", "guide = g"}},
+    {"model m(x) { z ~ Normal(0, 1); obs x ~ Normal(z, 1) }\nguide m() { param a = 0; z ~ Normal(a, 1) }\nsvi(m, 1, steps = 3)", {":3:1: error: `svi` passes 1 argument on to model and guide, and the guide 'm' takes 0"}},
     /* on the way */
     {FIT(MU "r = log(mu - 1)\n" DATA "Normal(r, 1) }", "param a = 3\nmu ~ Normal(a, 0.01)") "svi(m, [-9, -9], steps = 500, optimizer = Adam(lr = 0.1))", {":3:5: error: `log(mu - 1)` is nan in step", "it comes from the param 'a' = "}},
     {"model m(x) { param s: positive = 1; z ~ Normal(0, 1); obs x ~ Normal(1, s) }\nguide m(x) { param a = 0; z ~ Normal(a, 1) }\n"

@@ -136,6 +136,26 @@ START_TEST(the_second_interrupt_stops_the_program) {
 }
 END_TEST
 
+/* Of a fit and one that its callback makes, the user stops the one that was asked for. */
+START_TEST(the_outermost_fit_is_stopped) {
+    Session *s = calloc(1, sizeof *s);
+    elbo_Options options = session_options(s, false);
+    options.print = interrupt_on_print;
+    s->state = running = elbo_open(&options);
+    ck_assert_int_eq(session_run(s, MODEL "say = fn(step, fit) { if step == 2 { print(step) } }\n"
+                                          "also = fn(step, fit) { if step == 3 { svi(fit, steps = 9, callback = fn(k, f) { if k == 5 { print(k) } }) } }\n"
+                                          "a = svi(normal, x, steps = 20, callback = also, seed = 3)\nn = a.steps"), ELBO_OK);
+    running = NULL;
+    ck_assert_ptr_nonnull(strstr(s->reports, "stopped by the user after 3 of 20 steps"));
+    ck_assert_double_eq(session_number(s, "n"), 3);
+    ck_assert_int_eq(session_run(s, "b = svi(a, steps = 17)\nc = svi(normal, x, steps = 20, seed = 3)\n"
+                                    "print(a.interrupted, b.params == c.params, b.history == c.history)"), ELBO_OK);
+    ck_assert_str_eq(s->out, "true true true\n");
+    session_is_at_rest(s);
+    session_close(s);
+}
+END_TEST
+
 /* Of several starts the one that runs is stopped, and those to come are not begun. */
 START_TEST(restarts_stop_together) {
     Session *s = calloc(1, sizeof *s);
@@ -209,6 +229,7 @@ int main(void) {
     tcase_add_loop_test(tests, an_interrupted_fit_is_whole, 0, 4);
     tcase_add_loop_test(tests, an_interrupted_fit_is_kept, 0, 4);
     tcase_add_test(tests, the_second_interrupt_stops_the_program);
+    tcase_add_test(tests, the_outermost_fit_is_stopped);
     tcase_add_test(tests, restarts_stop_together);
     tcase_add_loop_test(tests, a_failing_step_commits_nothing, 0, 2);
     tcase_add_test(tests, histories_are_thinned_alike);
