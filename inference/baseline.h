@@ -23,6 +23,7 @@ typedef struct Baseline {
 typedef struct Baselines {
     Baseline *sites;
     uint32_t count, capacity;
+    uint32_t expected; /* the site after the last one that was asked for: steps draw in the same order */
 } Baselines;
 
 /* The baseline of the site over `layout`, made if it is new; begun afresh if the layout is another. Valid until the next call. */

@@ -5,10 +5,11 @@
 #include "runtime/broadcast.h"
 #include "runtime/tape_arena.h"
 #include "runtime/tape_parts.h"
+#include "runtime/tape_reach.h"
 #include "runtime/tape_score.h"
 
-/* A bit for each axis of the draw's layout that is matched, and one that says that the node depends on the draw at all. */
-enum { DEPENDS = 1 << LAYOUT_AXES, NO_DRAW = -1 };
+/* How a term counts for a draw: a bit for each axis of the draw's layout that is matched, and one that says that it counts. */
+enum { COUNTS = 1 << LAYOUT_AXES };
 
 /* A term of the root: its node, and each element times its weight. */
 typedef struct CostTerm {
@@ -18,14 +19,26 @@ typedef struct CostTerm {
     uint32_t read[2]; /* nodes of what was read that it depends on besides; 0: none (node 0 is never one) */
 } CostTerm;
 
+/* The terms that count for a draw. */
+typedef struct Matches {
+    uint16_t *how;  /* by term: axes to match, with COUNTS; 0: it does not count */
+    uint32_t *list; /* those that count */
+    uint32_t n;
+} Matches;
+
 typedef struct Costs {
     CostTerm *terms;
     uint32_t n_terms;
     uint32_t last;      /* the root's node */
-    uint16_t *reached;  /* by node: for the draw at hand */
-    uint16_t *match, *before; /* by term: axes to match, with DEPENDS if it counts; of this draw and of the one before */
-    const Layout *seen[64];   /* axes_in's memory */
-    uint16_t bits[64];
+    Reach reach;        /* of the draws at hand; for these: */
+    uint64_t *met;      /* by term: what reach has of its node and of what was read, joined */
+    uint16_t *common;   /* by term: the axes that it shares with the draws */
+    uint32_t *possible; /* the terms that count for any of them */
+    uint32_t n_possible;
+    uint64_t any;       /* a bit for each draw that a term depends on */
+    bool alike;         /* the same terms count in the same way for all */
+    Matches match, before; /* of this draw, and of the one before */
+    bool *done;            /* by draw */
 } Costs;
 
 /* ---- Terms ---- */
@@ -82,51 +95,45 @@ static void collect_terms(State *S, Costs *c, const uint32_t *extra) {
     }
 }
 
-/* ---- Which draws a node depends on, and along which axes lane for lane ---- */
+/* ---- Which terms count for a draw ---- */
 
-static uint16_t axes_in(Costs *c, const Layout *draw, const Layout *layout) {
-    size_t slot = ((uintptr_t)layout >> 6) % 64;
-    if (c->seen[slot] == layout) return c->bits[slot];
-    uint16_t bits = DEPENDS;
-    for (unsigned k = 0; k < draw->n_axes; k++)
-        if (layout_has_axis(layout, draw->axes[k])) bits |= (uint16_t)(1u << k);
-    c->seen[slot] = layout;
-    c->bits[slot] = bits;
-    return bits;
-}
-
-/* Several ways: what is matched along all of them. */
-static uint16_t both(uint16_t a, uint16_t b) { return !a ? b : !b ? a : (uint16_t)(a & b); }
-
-static void reach(State *S, Costs *c, const ScoreDraw *draw) {
-    const Tape *tape = &S->tape;
-    memset(c->reached, 0, (draw->value + 1) * sizeof *c->reached);
-    c->reached[draw->value] = axes_in(c, draw->layout, draw->layout);
-    for (uint32_t k = draw->value + 1; k <= c->last; k++) {
-        const TapeNode *node = &tape->nodes[k];
-        uint16_t reached = 0;
-        if (node->flags & NODE_STOCHASTIC) {
-            const Edge *edges = &tape->edges[node->first_edge];
-            for (uint32_t e = node->flags & NODE_RETURNED ? 1 : 0; e < node->n_edges; e++) reached = both(reached, c->reached[edges[e].source]);
-            if (reached && !(node->flags & NODE_READ)) reached &= axes_in(c, draw->layout, node->layout);
-        }
-        c->reached[k] = reached;
-    }
-}
-
-/* Fills in c->match; false: no term depends on the draw. */
-static bool match_terms(State *S, Costs *c, const ScoreDraw *draw) {
-    bool any = false;
+/* What the draws at hand have to do with each term. */
+static void meet_terms(const State *S, Costs *c) {
+    bool all = !S->tape.by_dependency;
+    uint32_t n = c->reach.words;
+    c->n_possible = 0;
+    c->any = 0;
+    c->alike = all;
     for (uint32_t j = 0; j < c->n_terms; j++) {
         const CostTerm *term = &c->terms[j];
-        uint16_t reached = c->reached[term->node];
+        uint64_t *met = c->met + (size_t)j * n;
+        memset(met, 0, n * sizeof *met);
+        reach_join(S, &c->reach, met, term->node);
         for (int k = 0; k < 2; k++)
-            if (term->read[k]) reached = both(reached, c->reached[term->read[k]]);
-        any |= reached != 0;
-        uint16_t common = axes_in(c, draw->layout, term->layout);
-        c->match[j] = reached ? reached & common : S->tape.by_dependency ? 0 : common;
+            if (term->read[k]) reach_join(S, &c->reach, met, term->read[k]);
+        if (!all && !met[0]) continue;
+        c->possible[c->n_possible++] = j;
+        c->common[j] = reach_axes(&c->reach, term->layout);
+        c->any |= met[0];
+        for (uint32_t k = 1; k < n; k++) c->alike &= met[k] == 0 || !(c->common[j] >> (k - 1) & 1);
     }
-    return any;
+}
+
+/* The terms that count for draw `bit` of those at hand. */
+static void match_terms(const State *S, Costs *c, unsigned bit) {
+    Matches *m = &c->match;
+    uint32_t n = c->reach.words;
+    for (uint32_t k = 0; k < m->n; k++) m->how[m->list[k]] = 0;
+    m->n = 0;
+    for (uint32_t i = 0; i < c->n_possible; i++) {
+        uint32_t j = c->possible[i];
+        const uint64_t *met = c->met + (size_t)j * n;
+        if (S->tape.by_dependency && !(met[0] >> bit & 1)) continue;
+        uint16_t how = COUNTS | c->common[j];
+        for (uint32_t k = 1; k < n; k++) how &= (uint16_t) ~((met[k] >> bit & 1) << (k - 1));
+        m->how[j] = how;
+        m->list[m->n++] = j;
+    }
 }
 
 /* ---- Costs ---- */
@@ -152,33 +159,71 @@ static void add_term(State *S, const CostTerm *term, const Layout *matched, cons
     broadcast_add(draw->layout, cost, matched, sum, one);
 }
 
+/* Whether all that counted for the draw before counts in the same way for this one. */
+static bool extends_before(const Costs *c) {
+    for (uint32_t k = 0; k < c->before.n; k++) {
+        uint32_t j = c->before.list[k];
+        if (c->before.how[j] != c->match.how[j]) return false;
+    }
+    return true;
+}
+
+/* Draws come newest first: in a chain each has the cost of the one before, and a little more. */
 static void draw_cost(State *S, Costs *c, ScoreDraw *draw, const ScoreDraw *before) {
     size_t n = draw->layout->size;
-    draw->cost = tape_allocate(S, n * sizeof *draw->cost);
-    if (before && before->layout == draw->layout && memcmp(c->match, c->before, c->n_terms * sizeof *c->match) == 0) {
-        memcpy(draw->cost, before->cost, n * sizeof *draw->cost);
-        return;
+    bool extends = before && before->layout == draw->layout && extends_before(c);
+    if (extends) memcpy(draw->cost, before->cost, n * sizeof *draw->cost);
+    else memset(draw->cost, 0, n * sizeof *draw->cost);
+    for (uint32_t k = 0; k < c->match.n; k++) {
+        uint32_t j = c->match.list[k];
+        if (extends && c->before.how[j]) continue;
+        add_term(S, &c->terms[j], matched_layout(S, draw->layout, c->match.how[j]), draw, draw->cost);
     }
-    memset(draw->cost, 0, n * sizeof *draw->cost);
-    for (uint32_t j = 0; j < c->n_terms; j++)
-        if (c->match[j]) add_term(S, &c->terms[j], matched_layout(S, draw->layout, c->match[j]), draw, draw->cost);
+    Matches swap = c->match;
+    c->match = c->before;
+    c->before = swap;
+}
+
+/* The next draws of one layout that are not done, newest first. */
+static void next_batch(State *S, Costs *c, uint32_t newest) {
+    c->reach.n = 0;
+    for (uint32_t k = newest + 1; k-- > 0 && c->reach.n < REACH_DRAWS;) {
+        ScoreDraw *draw = &S->tape.draws[k];
+        if (c->done[k] || draw->layout != S->tape.draws[newest].layout) continue;
+        c->done[k] = true;
+        draw->cost = NULL;
+        if (draw->log_q <= c->last) c->reach.draws[c->reach.n++] = draw;
+    }
+}
+
+/* Costs of the draws at hand; `before` is the last draw that has one, NULL at first. Returns the last then. */
+static const ScoreDraw *batch_costs(State *S, Costs *c, const ScoreDraw *before) {
+    const ScoreDraw *like = NULL;
+    reach_compute(S, &c->reach, c->last);
+    meet_terms(S, c);
+    for (unsigned b = 0; b < c->reach.n; b++) {
+        if (!(c->any >> b & 1)) continue; /* no term depends on it */
+        ScoreDraw *draw = c->reach.draws[b];
+        draw->cost = tape_allocate(S, draw->layout->size * sizeof *draw->cost);
+        if (like) {
+            memcpy(draw->cost, like->cost, draw->layout->size * sizeof *draw->cost);
+            continue;
+        }
+        match_terms(S, c, b);
+        draw_cost(S, c, draw, before);
+        before = draw;
+        if (c->alike) like = draw;
+    }
+    return before;
 }
 
 static void all_costs(State *S, Costs *c) {
-    Tape *tape = &S->tape;
     const ScoreDraw *before = NULL;
-    for (uint32_t k = 0; k < tape->n_draws; k++) {
-        ScoreDraw *draw = &tape->draws[k];
-        draw->cost = NULL;
-        if (draw->log_q > c->last) continue;
-        memset(c->seen, 0, sizeof c->seen);
-        reach(S, c, draw);
-        if (!match_terms(S, c, draw)) continue;
-        draw_cost(S, c, draw, before);
-        before = draw;
-        uint16_t *swap = c->match;
-        c->match = c->before;
-        c->before = swap;
+    for (uint32_t k = S->tape.n_draws; k-- > 0;) {
+        while (!c->done[k]) {
+            next_batch(S, c, k);
+            if (c->reach.n) before = batch_costs(S, c, before);
+        }
     }
 }
 
@@ -200,6 +245,10 @@ static void *zeros(State *S, size_t n, size_t size) {
     return block;
 }
 
+static Matches new_matches(State *S, uint32_t n_terms) {
+    return (Matches){zeros(S, n_terms + 1, sizeof(uint16_t)), zeros(S, n_terms + 1, sizeof(uint32_t)), 0};
+}
+
 Value score_costs(State *S, Value root) {
     Tape *tape = &S->tape;
     root = score_term(S, root, S->scalar);
@@ -213,9 +262,13 @@ Value score_costs(State *S, Value root) {
     c->last = last;
     c->terms = tape_allocate(S, (most + 1) * sizeof *c->terms);
     collect_terms(S, c, extra);
-    c->reached = zeros(S, last + 1, sizeof *c->reached);
-    c->match = zeros(S, c->n_terms + 1, sizeof *c->match);
-    c->before = zeros(S, c->n_terms + 1, sizeof *c->before);
+    uint32_t words = reach_begin(S, &c->reach, last);
+    c->met = zeros(S, (size_t)c->n_terms * words + 1, sizeof *c->met);
+    c->common = zeros(S, c->n_terms + 1, sizeof *c->common);
+    c->possible = zeros(S, c->n_terms + 1, sizeof *c->possible);
+    c->match = new_matches(S, c->n_terms);
+    c->before = new_matches(S, c->n_terms);
+    c->done = zeros(S, tape->n_draws, sizeof *c->done);
     all_costs(S, c);
     finish_costs(S);
     return root;

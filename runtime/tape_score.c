@@ -25,6 +25,13 @@ static void depend_on_parameters(State *S, const Distribution *d) {
     }
 }
 
+/* The first draw of that layout, NULL if there is none. */
+static const ScoreDraw *first_of_layout(const Tape *tape, const Layout *layout) {
+    for (uint32_t k = tape->n_draws ? tape->draws[tape->n_draws - 1].layouts : 0; k; k = tape->draws[k - 1].earlier)
+        if (tape->draws[k - 1].layout == layout) return &tape->draws[k - 1];
+    return NULL;
+}
+
 Value score_draw(State *S, String *name, Distribution *d, Value v) {
     Tape *tape = &S->tape;
     v.node = tape_node(S, value_layout(S, v));
@@ -35,21 +42,19 @@ Value score_draw(State *S, String *name, Distribution *d, Value v) {
     const Layout *layout = value_layout(S, log_q);
     const double *on = lanes_drawn(S, layout);
     tape_keep(S, name);
+    uint32_t layouts = tape->n_draws ? tape->draws[tape->n_draws - 1].layouts : 0, earlier = layouts;
     MEMORY_GROW(S, tape->draws, tape->n_draws, tape->draw_capacity);
-    tape->draws[tape->n_draws++] = (ScoreDraw){.name = name, .value = (uint32_t)(v.node - tape->base),
-                                               .log_q = (uint32_t)(log_q.node - tape->base), .layout = layout, .on = on};
+    if (!first_of_layout(tape, layout)) layouts = tape->n_draws + 1;
+    tape->draws[tape->n_draws++] = (ScoreDraw){.name = name, .value = (uint32_t)(v.node - tape->base), .log_q = (uint32_t)(log_q.node - tape->base),
+                                               .layout = layout, .on = on, .layouts = layouts, .earlier = earlier};
     return v;
 }
 
 bool score_has_axes(const State *S, uint32_t n_axes, Axis *const axes[]) {
-    const Layout *last = NULL;
-    for (uint32_t k = S->tape.n_draws; k-- > 0;) {
-        const Layout *layout = S->tape.draws[k].layout;
-        if (layout == last) continue;
-        last = layout;
+    const ScoreDraw *draws = S->tape.draws;
+    for (uint32_t k = draws[S->tape.n_draws - 1].layouts; k; k = draws[k - 1].earlier)
         for (uint32_t j = 0; j < n_axes; j++)
-            if (layout_has_axis(layout, axes[j])) return true;
-    }
+            if (layout_has_axis(draws[k - 1].layout, axes[j])) return true;
     return false;
 }
 

@@ -29,6 +29,8 @@ typedef struct ScoreDraw {
     const Layout *layout;  /* of log q: the draw's lanes */
     const double *on;      /* lanes that have drawn, over layout; NULL: all */
     double *cost;          /* over layout; NULL: zero */
+    uint32_t layouts;      /* newest draw so far that is the first of its layout: index + 1 */
+    uint32_t earlier;      /* of such a draw: the one before it; 0: none */
 } ScoreDraw;
 
 /* The value of a node that is an input of linear operations. */

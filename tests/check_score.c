@@ -116,6 +116,9 @@ static const Case cases[] = {
      "fn exact(v) { a = 2 * v[0]; a + a ^ 2 + 3 * v[1] * a + (1 - v[0]) / v[0] }"},
     {"bounds in lanes", "fn one(v) { k ~ Binomial(3, v[0]); s = 0; for t in 0..k { s = s + (t + 1) * v[1] }; s }",
      "fn exact(v) { p = v[0]; q = 1 - p; v[1] * (3 * p * q ^ 2 + 3 * 3 * p ^ 2 * q + 6 * p ^ 3) }"},
+    {"more draws than are costed at once",
+     "fn one(v) { s = 0; x = 0; for k in 0..70 { z[k] ~ Bernoulli(0.2 + v[0] * x); x = z[k]; y = plate a(i in 0..2) { (i + 1) * sample(\"w{k}\", Bernoulli(v[1])) }; s = s + x + sum(y) }; s }",
+     "fn exact(v) { s = 0; x = 0; for k in 0..70 { x = 0.2 + v[0] * x; s = s + x + 3 * v[1] }; s }"},
     {"an unconditioned model", "x = [1, 0]\nfn m(v) { plate a(i in 0..2) { y[i] = obs(\"x\", Bernoulli(v[i]), x[i]) }; sum(y * [2, 5]) }\nfn one(v) { uncondition(m)(v) }",
      "fn exact(v) { 2 * v[0] + 5 * v[1] }"},
 };
