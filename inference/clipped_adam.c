@@ -1,6 +1,6 @@
-/* Pyro's ClippedAdam (pyro/optim/clipped_adam.py), in its order of operations: Adam with each number of the gradient brought within
-   ± clip_norm, a learning rate that is multiplied by lrd in each step (the first too), and weight decay added to the gradient. Its eps
-   is added to the root of the running mean of squares before the correction of bias. */
+/* Pyro's ClippedAdam (pyro/optim/clipped_adam.py), in its order of operations: Adam with each number of the gradient brought
+   within ± clip_norm, a learning rate that is multiplied by lrd in each step (the first too), and weight decay added to the
+   gradient. Its eps is added to the root of the running mean of squares before the correction of bias. */
 #include <math.h>
 
 #include "inference/adam.h"

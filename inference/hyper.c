@@ -1,3 +1,4 @@
+/* Reading, checking and printing settings. */
 #include "inference/hyper.h"
 
 #include <math.h>

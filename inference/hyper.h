@@ -1,5 +1,5 @@
-/* Hyperparameters, or settings: the numbers that an optimizer, a schedule or an estimator is made with, by name. Signature, reading, checking
-   and printing all come from one table. */
+/* Hyperparameters, or settings: the numbers that an optimizer, a schedule or an estimator is made with, by name. Signature,
+   reading, checking and printing all come from one table. */
 #ifndef ELBO_INFERENCE_HYPER_H
 #define ELBO_INFERENCE_HYPER_H
 

@@ -1,5 +1,5 @@
-/* RMSProp (Tieleman and Hinton, lecture 6.5 of Neural networks for machine learning, 2012; centred: Graves, Generating sequences with
-   recurrent neural networks, 2013), in PyTorch's order of operations. */
+/* RMSProp (Tieleman and Hinton, lecture 6.5 of Neural networks for machine learning, 2012; centred: Graves, Generating
+   sequences with recurrent neural networks, 2013), in PyTorch's order of operations. */
 #include <math.h>
 
 #include "inference/optimizer.h"

@@ -22,7 +22,7 @@ typedef struct Diagnostic {
 /* Receives rendered text, piece by piece. */
 typedef void DiagnosticWrite(void *user, const char *text, size_t length);
 
-/* Writes the diagnostic as language.md section 7 shows: `name:line:column: error: message [kind]`, the source line with
+/* Writes the diagnostic as the manual's chapter Errors shows: `name:line:column: error: message [kind]`, the source line with
    a caret under the place, the advice indented by two. Long lines are cut around the caret; control bytes are made
    visible; tabs and wide text keep the caret under the place. */
 void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user);

@@ -195,17 +195,6 @@ void handler_outside_end(State *S, const HandlerOutside *outside) {
     frames_outside_end(S, outside);
 }
 
-/* The plates around, as those that cross name them. */
-static void plates_around(const State *S, Axis *plates[]) {
-    for (uint32_t k = 0; k < S->n_plates; k++) plates[k] = S->plates[k].identity;
-}
-
-Value handler_cross_out(State *S, const HandlerFrame *frame, Value v) {
-    Axis *plates[PLATE_DEPTH];
-    plates_around(S, plates);
-    return cross_out_plates(S, v, plates, frame->plates, S->n_plates);
-}
-
 Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t event_rank) {
     return cross_in_here(S, v, event_rank, frame->plates);
 }

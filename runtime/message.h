@@ -113,12 +113,13 @@ typedef Value HandlerBody(State *S, const void *what);
 Value handler_run(State *S, Handler *handler, HandlerBody *body, const void *what);
 /* The same for a row alone, from C; `state` is its frame's state at first. */
 Value handler_run_row(State *S, const HandlerRow *row, Value state, HandlerBody *body, const void *what);
+/* What errors call the handler. */
 const char *handler_frame_name(const HandlerFrame *frame);
 
 /* What a handler itself does may stand where the handler was entered: outside of the plates inside of it, in the lanes that
    were on there. Between begin and end the plates, lanes and mask are those of the frame, and the handlers those outside it.
    A handler's before and after may run program code only there. It may move the frames: `frame` is
-   S->handlers[S->n_handlers] after the end. Values that come in cross out of the plates inside first (handler_cross_out),
+   S->handlers[S->n_handlers] after the end. Values that come in cross out of the plates inside first (cross_out_plates),
    and what goes back crosses in. */
 typedef struct HandlerOutside {
     Plate plates[PLATE_DEPTH]; /* those inside, from `from` on */
@@ -129,9 +130,8 @@ typedef struct HandlerOutside {
 } HandlerOutside;
 void handler_outside_begin(State *S, const HandlerFrame *frame, HandlerOutside *outside);
 void handler_outside_end(State *S, const HandlerOutside *outside);
-/* A value of the place of the message as seen from where the handler stands, and back (event_rank as in cross_in_plates).
-   Both are called with the message's plates around, that is outside of begin … end. */
-Value handler_cross_out(State *S, const HandlerFrame *frame, Value v);
+/* A value from where the handler stands, for the place of the message (event_rank as in cross_in_plates). Called with the
+   message's plates around, that is outside of begin … end. */
 Value handler_cross_in(State *S, const HandlerFrame *frame, Value v, uint32_t event_rank);
 
 /* A param's value for its place: `outside` as seen from outside of its own plates, which become lanes. And back. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Handlers, and the streams of random numbers that they may not disturb: language.md section 6. */
+   Handlers, and the streams of random numbers that they may not disturb: the manual, chapter Effects. */
 #include "tests/session.h"
 
 static const Program replay_table[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Conditions that differ between lanes: every rule of language.md section 5 on masks. */
+   Conditions that differ between lanes: every rule of the manual's section Masks. */
 #include "tests/session.h"
 
 /* Most programs here run in four lanes with these numbers. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Plates: lanes, the subscript rule and crossing; language.md sections 2 and 5. */
+   Plates: lanes, the subscript rule and crossing; the manual, chapters Primitives and Lanes. */
 #include "tests/session.h"
 
 static const Program lanes_table[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Functions, control and text as programs see them: language.md section 4. */
+   Functions, control and text as programs see them: the manual, chapter Syntax. */
 #include <unistd.h>
 
 #include "tests/session.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Values as programs see them: language.md section 3. */
+   Values as programs see them: the manual, chapter Values. */
 #include "tests/session.h"
 
 static const Program kinds_table[] = {

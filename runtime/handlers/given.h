@@ -2,7 +2,7 @@
 
    A name in such a record stands for the site of that name, or else for the family z[0], z[1], …, whose values are then the
    elements of what was given. A trace gives the values of its sites. Values cross from the place of the handler to that of
-   the site (crossing rule: language.md section 5). */
+   the site (the manual, section Crossing). */
 #ifndef ELBO_RUNTIME_HANDLERS_GIVEN_H
 #define ELBO_RUNTIME_HANDLERS_GIVEN_H
 

@@ -7,9 +7,12 @@ Each optimizer moves three parameters, of 1, 3 and 4 numbers. "given": along gra
 and do not depend on where the parameters are. "svi": down the loss below, which is minus the ELBO of the model in
 tests/check_optimizers.c. The columns t0 ... t7 are the parameters after that step.
 
+Usage: python3 tests/reference/optimizers.py
+
 Elbo's clip_value and clip_norm are torch.nn.utils.clip_grad_value_, then clip_grad_norm_."""
 import csv
 import math
+import pathlib
 
 import torch
 from pyro.optim.clipped_adam import ClippedAdam
@@ -20,6 +23,8 @@ torch.set_default_dtype(torch.float64)
 
 KEPT = [1, 2, 3, 4, 5, 10, 20, 30, 40]
 START = [[0.5], [1.0, -2.0, 0.25], [1.0, 2.0, 3.0, -4.0]]
+
+OUT = pathlib.Path(__file__).resolve().parents[1] / "data"
 
 
 def given_gradient(step, k):
@@ -124,7 +129,7 @@ def adagrad_of_two(groups):
 
 CASES[-1].make = adagrad_of_two
 
-with open("optimizers.csv", "w", newline="") as file:
+with open(OUT / "optimizers.csv", "w", newline="") as file:
     out = csv.writer(file, delimiter=";", lineterminator="\n")
     out.writerow(["optimizer", "gradients", "step"] + [f"t{k}" for k in range(8)])
     for case in CASES:
@@ -155,7 +160,7 @@ SCHEDULES = [
     ("robbins_monro(0.2, offset = 10, power = 1)", lambda o: lr_scheduler.LambdaLR(o, lambda step: 1 / (1 + step / 10)), 0.2, 30),
 ]
 
-with open("schedules.csv", "w", newline="") as file:
+with open(OUT / "schedules.csv", "w", newline="") as file:
     out = csv.writer(file, delimiter=";", lineterminator="\n")
     out.writerow(["schedule", "step", "lr"])
     for text, make, lr, steps in SCHEDULES:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes tests/data/pyro.ppl: what Pyro 1.8.5 (on PyTorch 1.13, double precision) says of the programs in
-tests/scripts/pyro_*.ppl, at the same values of the parameters and the same draws.
+tests/scripts/pyro*.ppl, at the same values of the parameters and the same draws.
 
 Run as `python3 pyro_programs.py > ../data/pyro.ppl` with Pyro on the path. A program is run for PARTICLES particles; what is
 written for each: the noise or the draws of every latent site, the data, the log density of every site (summed over its
