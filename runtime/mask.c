@@ -1,6 +1,7 @@
 #include "runtime/mask.h"
 
 #include "parser/tree.h"
+#include "runtime/shape.h"
 
 static Value mask_value(Array *mask) { return mask ? value_array(mask, 0) : value_boolean(true); }
 
@@ -116,9 +117,11 @@ Value value_merge(State *S, Array *mask, Value on, Value off, const char *what) 
     if (on.tag == VALUE_NONE) return off;
     if (off.tag == VALUE_NONE) return on;
     if (value_is_numeric(on) && value_is_numeric(off)) {
-        if (!layout_same_event(value_layout(S, on), value_layout(S, off)))
-            error_raise(S, "lanes-differ", "Shapes may not differ between lanes.", "%s is a %s in some lanes and a %s in others",
-                        what, value_type_name(on), value_type_name(off));
+        if (!layout_same_event(value_layout(S, on), value_layout(S, off))) {
+            char a[SHAPE_TEXT], b[SHAPE_TEXT];
+            error_raise(S, "lanes-differ", "Shapes may not differ between lanes.", "%s is a %s in some lanes and a %s in others", what,
+                        shape_text(value_layout(S, on), a), shape_text(value_layout(S, off), b));
+        }
         return operation_select(S, value_array(mask, 0), on, off);
     }
     if (on.tag == VALUE_MISSING && value_is_numeric(off)) return value_merge(S, mask, value_number(missing_number()), off, what);
