@@ -3,6 +3,7 @@
 
 #include "inference/diagnose.h"
 
+#include "runtime/mask.h"
 #include "runtime/suggest.h"
 
 static const char *nearest_latent(const Trace *trace, const String *name) {
@@ -41,6 +42,32 @@ static const char *list_latents(const Trace *trace, char *text, size_t size) {
     return text;
 }
 
+/* The lanes in which a site ran, its alternatives too. */
+static Array *site_lanes(State *S, const Trace *trace, const Site *site) {
+    Array *lanes = site->lanes_on;
+    for (int32_t k = site->next; k >= 0; k = trace->sites[k].next) lanes = mask_or(S, lanes, trace->sites[k].lanes_on);
+    return lanes;
+}
+
+static bool same_plates(const Trace *a, const Site *one, const Trace *b, const Site *other) {
+    if (one->n_plates != other->n_plates) return false;
+    for (uint32_t k = 0; k < one->n_plates; k++)
+        if (site_plates(a, one)[k] != site_plates(b, other)[k]) return false;
+    return true;
+}
+
+/* Lanes that only the guide has put -log q into the ELBO, and nothing else. The reverse is site-lanes. */
+static void check_lanes(State *S, const Trace *model, const Site *other, const Trace *guide, const Site *site) {
+    if (!other->lanes_on || site->is_auxiliary || other->is_observed || !same_plates(model, other, guide, site)) return;
+    Array *mine = site_lanes(S, guide, site), *theirs = site_lanes(S, model, other);
+    if (mask_covers(S, theirs, mine ? mine : mask_full(S))) return;
+    diagnose_at_site(S, site);
+    const char *name = site->name->text;
+    error_raise(S, "guide-extra-site",
+                error_text(S, "Draw it under the same condition as the model does: elsewhere -log q('%s') has nothing to weigh against, and the ELBO rises with its spread.", name),
+                "the guide samples '%s' also where the model does not", name);
+}
+
 /* Whether the guide may have been written for another model; else "". */
 static const char *describe_guide(const Fit *fit, char *text, size_t size) {
     text[0] = '\0';
@@ -55,9 +82,12 @@ static const char *describe_guide(const Fit *fit, char *text, size_t size) {
     return text;
 }
 
-static void check_guide_site(State *S, const Fit *fit, const Trace *model, const Site *site) {
+static void check_guide_site(State *S, const Fit *fit, const Trace *model, const Trace *guide, const Site *site) {
     const Site *other = trace_find(model, site->name);
-    if (other && other->kind == MESSAGE_SAMPLE) return;
+    if (other && other->kind == MESSAGE_SAMPLE) {
+        check_lanes(S, model, other, guide, site);
+        return;
+    }
     if (!other && site->is_auxiliary) return;
     diagnose_at_site(S, site);
     const char *name = site->name->text;
@@ -94,7 +124,7 @@ void diagnose_observed(State *S, const Trace *model, const Trace *guide) {
 
 void diagnose_pairing_of(State *S, const Fit *fit, const Trace *model, const Trace *guide) {
     for (uint32_t k = 0; k < guide->count; k++)
-        if (diagnose_is_latent(&guide->sites[k])) check_guide_site(S, fit, model, &guide->sites[k]);
+        if (diagnose_is_latent(&guide->sites[k])) check_guide_site(S, fit, model, guide, &guide->sites[k]);
     for (uint32_t k = 0; k < model->count; k++)
         if (diagnose_is_latent(&model->sites[k]) && model->sites[k].scored.tag != VALUE_MISSING) check_model_site(S, fit, guide, &model->sites[k]);
 }
