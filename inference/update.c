@@ -57,10 +57,10 @@ const double *update_rates(State *S, const Fit *fit) {
 
 /* ---- A step ---- */
 
-/* A param and its state beside the fit: copies, which the optimizer moves. */
+/* The numbers of all params, and their state, beside the fit: a row each as in the fit's history, which the optimizer moves. */
 typedef struct Draft {
-    double *theta, *gradient, *state[OPTIMIZER_STATE]; /* the gradient is that of the loss */
-    uint32_t group;
+    double *theta, *state[OPTIMIZER_STATE]; /* one row behind the other */
+    double *gradient;                       /* of the loss */
 } Draft;
 
 /* Most params are one number each, for which a call costs more than the copy. */
@@ -69,77 +69,107 @@ static inline void copy(double *to, const double *from, size_t n) {
     else memcpy(to, from, n * sizeof *to);
 }
 
-/* Fills in the draft, in `room`; returns what is left of that. */
-static double *draft_begin(const Fit *fit, const FitParam *p, const double *gradient, Draft *draft, double *room) {
-    size_t n = p->size;
-    draft->theta = room;
-    copy(draft->theta, p->theta->data, n);
-    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) {
-        draft->state[k] = room += n; /* behind theta: draft_is_finite looks at all of them at once */
-        copy(draft->state[k], p->state[k], n);
-    }
-    draft->gradient = room += n;
-    for (size_t k = 0; k < n; k++) draft->gradient[k] = gradient ? -gradient[k] : 0;
-    draft->group = optimizer_group(fit->optimizer, p->name);
-    double limit = fit->optimizer->groups[draft->group].clip_value;
-    if (limit < INFINITY) optimizer_clip(n, draft->gradient, limit);
-    return room + n;
+static uint32_t group_of(const Fit *fit, const FitParam *p) {
+    return fit->optimizer->n_groups > 1 ? optimizer_group(fit->optimizer, p->name) : 0;
 }
 
-static double largest(const Fit *fit, const Draft drafts[]) {
+static void draft_param(const Fit *fit, const FitParam *p, const double *gradient, const Draft *draft) {
+    size_t at = p->history_at, n = p->size;
+    copy(draft->theta + at, p->theta->data, n);
+    for (unsigned s = 0; s < fit->optimizer->row->n_state; s++) copy(draft->state[s] + at, p->state[s], n);
+    for (size_t k = 0; k < n; k++) draft->gradient[at + k] = gradient ? -gradient[k] : 0;
+    double limit = fit->optimizer->groups[group_of(fit, p)].clip_value;
+    if (limit < INFINITY) optimizer_clip(n, draft->gradient + at, limit);
+}
+
+static Draft draft_begin(State *S, const Fit *fit, const double *const gradients[]) {
+    unsigned n_state = fit->optimizer->row->n_state;
+    Draft draft;
+    draft.theta = tape_allocate(S, fit->numbers * (2 + n_state) * sizeof(double));
+    for (unsigned s = 0; s < n_state; s++) draft.state[s] = draft.theta + (1 + s) * fit->numbers;
+    draft.gradient = draft.theta + (1 + n_state) * fit->numbers;
+    for (uint32_t k = 0; k < fit->n_params; k++) draft_param(fit, &fit->params[k], gradients[k], &draft);
+    return draft;
+}
+
+static double largest(size_t n, const double *gradient) {
     double most = 0;
-    for (uint32_t p = 0; p < fit->n_params; p++)
-        for (size_t k = 0; k < fit->params[p].size; k++) most = fmax(most, fabs(drafts[p].gradient[k]));
+    for (size_t k = 0; k < n; k++) most = fmax(most, fabs(gradient[k]));
     return most;
 }
 
-/* The sum of the squares of all gradients, each divided by `unit`. */
-static double squares(const Fit *fit, const Draft drafts[], double unit) {
+/* The sum of the squares, each number divided by `unit` before. */
+static double squares(size_t n, const double *gradient, double unit) {
     double sum = 0;
-    for (uint32_t p = 0; p < fit->n_params; p++)
-        for (size_t k = 0; k < fit->params[p].size; k++) sum += (drafts[p].gradient[k] / unit) * (drafts[p].gradient[k] / unit);
+    for (size_t k = 0; k < n; k++) sum += (gradient[k] / unit) * (gradient[k] / unit);
     return sum;
 }
 
-/* Scales all gradients down to the L2 norm clip_norm, in the order of operations of PyTorch's clip_grad_norm_ (Pascanu, Mikolov and
+/* Scales all gradients down to the L2 norm `limit`, in the order of operations of PyTorch's clip_grad_norm_ (Pascanu, Mikolov and
    Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1). */
-static void clip_norm(const Fit *fit, const Draft drafts[]) {
-    double norm = sqrt(squares(fit, drafts, 1));
-    if (isinf(norm)) norm = largest(fit, drafts) * sqrt(squares(fit, drafts, largest(fit, drafts)));
-    double factor = fit->optimizer->clip_norm / (norm + 1e-6);
-    if (factor >= 1) return;
-    for (uint32_t p = 0; p < fit->n_params; p++)
-        for (size_t k = 0; k < fit->params[p].size; k++) drafts[p].gradient[k] *= factor;
+static void clip_norm(size_t n, double *gradient, double limit) {
+    double norm = sqrt(squares(n, gradient, 1));
+    if (isinf(norm)) norm = largest(n, gradient) * sqrt(squares(n, gradient, largest(n, gradient)));
+    double factor = limit / (norm + 1e-6);
+    for (size_t k = 0; factor < 1 && k < n; k++) gradient[k] *= factor;
 }
 
-static bool draft_is_finite(const Draft *draft, size_t n) {
+/* Moves n numbers of one group, from number `at` of the rows on. */
+static void draft_move(const Fit *fit, const Draft *draft, uint32_t group, double shared[], size_t at, size_t n) {
+    const OptimizerRow *row = fit->optimizer->row;
+    double *state[OPTIMIZER_STATE];
+    for (unsigned s = 0; s < row->n_state; s++) state[s] = draft->state[s] + at;
+    row->update(fit->optimizer->groups[group].settings, shared, n, draft->theta + at, draft->gradient + at, state);
+}
+
+static void draft_move_all(State *S, const Fit *fit, const Draft *draft, const double rates[]) {
+    const Optimizer *optimizer = fit->optimizer;
+    uint64_t step = fit->done - fit->optimizer_from + 1;
+    double(*shared)[OPTIMIZER_SHARED] = tape_allocate(S, optimizer->n_groups * sizeof *shared);
+    for (uint32_t g = 0; g < optimizer->n_groups; g++) optimizer->row->begin(optimizer->groups[g].settings, rates[g], step, shared[g]);
+    if (optimizer->n_groups == 1) {
+        draft_move(fit, draft, 0, shared[0], 0, fit->numbers);
+        return;
+    }
+    for (uint32_t k = 0; k < fit->n_params; k++) {
+        uint32_t group = group_of(fit, &fit->params[k]);
+        draft_move(fit, draft, group, shared[group], fit->params[k].history_at, fit->params[k].size);
+    }
+}
+
+static bool all_finite(const double *x, size_t n) {
     double sum = 0;
-    for (size_t k = 0; k < n; k++) sum += draft->theta[k] - draft->theta[k];
+    for (size_t k = 0; k < n; k++) sum += x[k] - x[k];
     return sum == 0;
 }
 
-static void draft_commit(const Fit *fit, FitParam *p, const Draft *draft) {
-    copy(p->theta->data, draft->theta, p->size);
-    for (unsigned k = 0; k < fit->optimizer->row->n_state; k++) copy(p->state[k], draft->state[k], p->size);
+/* The first param that would become no number, or have such a state. */
+static const FitParam *draft_broken(const Fit *fit, const Draft *draft) {
+    unsigned n_state = fit->optimizer->row->n_state;
+    if (all_finite(draft->theta, fit->numbers * (1 + n_state))) return NULL;
+    for (uint32_t k = 0; k < fit->n_params; k++) {
+        const FitParam *p = &fit->params[k];
+        for (unsigned row = 0; row <= n_state; row++)
+            if (!all_finite(draft->theta + row * fit->numbers + p->history_at, p->size)) return p;
+    }
+    return NULL;
+}
+
+static void draft_commit(const Fit *fit, const Draft *draft) {
+    for (uint32_t k = 0; k < fit->n_params; k++) {
+        const FitParam *p = &fit->params[k];
+        copy(p->theta->data, draft->theta + p->history_at, p->size);
+        for (unsigned s = 0; s < fit->optimizer->row->n_state; s++) copy(p->state[s], draft->state[s] + p->history_at, p->size);
+    }
 }
 
 const FitParam *update_params(State *S, Fit *fit, const double *const gradients[], const double rates[]) {
-    const Optimizer *optimizer = fit->optimizer;
-    Draft *drafts = tape_allocate(S, fit->n_params * sizeof *drafts);
-    double(*shared)[OPTIMIZER_SHARED] = tape_allocate(S, optimizer->n_groups * sizeof *shared);
-    double *room = tape_allocate(S, fit->numbers * (2 + optimizer->row->n_state) * sizeof *room);
-    for (uint32_t k = 0; k < fit->n_params; k++) room = draft_begin(fit, &fit->params[k], gradients[k], &drafts[k], room);
-    if (optimizer->clip_norm < INFINITY) clip_norm(fit, drafts);
-    for (uint32_t g = 0; g < optimizer->n_groups; g++)
-        optimizer->row->begin(optimizer->groups[g].settings, rates[g], fit->done - fit->optimizer_from + 1, shared[g]);
-    for (uint32_t k = 0; k < fit->n_params; k++) {
-        const FitParam *p = &fit->params[k];
-        const Draft *d = &drafts[k];
-        optimizer->row->update(optimizer->groups[d->group].settings, shared[d->group], p->size, d->theta, d->gradient, d->state);
-        if (!draft_is_finite(d, p->size * (1 + optimizer->row->n_state))) return p;
-    }
-    for (uint32_t k = 0; k < fit->n_params; k++) draft_commit(fit, &fit->params[k], &drafts[k]);
-    return NULL;
+    Draft draft = draft_begin(S, fit, gradients);
+    if (fit->optimizer->clip_norm < INFINITY) clip_norm(fit->numbers, draft.gradient, fit->optimizer->clip_norm);
+    draft_move_all(S, fit, &draft, rates);
+    const FitParam *broken = draft_broken(fit, &draft);
+    if (!broken) draft_commit(fit, &draft);
+    return broken;
 }
 
 void update_raise(State *S, const Fit *fit, const FitParam *param) {

@@ -10,19 +10,21 @@
 /* Makes the buffer for messages; false: no memory. */
 bool error_open(State *S);
 
-/* Raises an error at the place of the current tree node (S->node). `kind` is its stable name (see lexer/kinds.def), `advice`
+/* Those that raise are cold: what leads up to them is kept out of the way of what runs in every step.
+
+   Raises an error at the place of the current tree node (S->node). `kind` is its stable name (see lexer/kinds.def), `advice`
    what to do (NULL: none; it is copied). The message follows printf's rules. */
 _Noreturn void error_raise(State *S, const char *kind, const char *advice, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5), cold));
 /* The same at another place of the running chunk. */
 _Noreturn void error_raise_at(State *S, Span span, const char *kind, const char *advice, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+    __attribute__((format(printf, 5, 6), cold));
 /* Raises out-of-memory without allocating. */
-_Noreturn void error_no_memory(State *S);
+_Noreturn void error_no_memory(State *S) __attribute__((cold));
 /* Raises the error in S->error again, after a protected call that had to clean up. */
 _Noreturn void error_again(State *S);
 /* A formatted text that lives until the next error; for advices. */
-const char *error_text(State *S, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *error_text(State *S, const char *format, ...) __attribute__((format(printf, 2, 3), cold));
 
 /* A warning at the current place; each (kind, place) is shown once a run. While S->noted is set it is kept there too. */
 void warning_report(State *S, const char *kind, const char *advice, const char *format, ...)

@@ -71,6 +71,7 @@ Value native_apply(State *S, const Native *native, const Value *arguments, unsig
 Value call_value(State *S, Value callee, const Value *arguments, unsigned n);
 
 /* Raises the type error "`function` takes `expected`, not a TYPE" with the argument's name. */
-_Noreturn void native_type_error(State *S, const char *function, const char *argument, const char *expected, Value got);
+_Noreturn void native_type_error(State *S, const char *function, const char *argument, const char *expected, Value got)
+    __attribute__((cold));
 
 #endif
