@@ -164,6 +164,40 @@ void fit_record(Fit *fit, double loss) {
         memcpy(row + fit->params[k].history_at, fit->params[k].theta->data, fit->params[k].size * sizeof *row);
 }
 
+/* ---- One param more ---- */
+
+/* Makes room in the history for the last param, thinned to the rows that it now may have. */
+static void widen_history(State *S, Fit *fit) {
+    const FitParam *p = &fit->params[fit->n_params - 1];
+    uint64_t rows = fit->done / fit->stride, most = history_rows(fit), every = 1;
+    while (rows / every > most) every *= 2;
+    uint64_t kept = rows / every, room = fit->history_room < most ? fit->history_room : most;
+    Array *wide = array_new(S, layout_vector(S, room * fit->numbers));
+    wide->header.shared = true;
+    for (uint64_t r = 0; r < kept; r++) {
+        double *row = wide->data + r * fit->numbers;
+        memcpy(row, fit->history->data + ((r + 1) * every - 1) * p->history_at, p->history_at * sizeof *row);
+        memcpy(row + p->history_at, p->theta->data, p->size * sizeof *row);
+    }
+    fit->history = wide;
+    fit->history_room = room;
+    fit->stride *= every;
+}
+
+void fit_add_param(State *S, Fit *fit, String *name, Constraint *constraint, Value initial) {
+    FitParam *old = fit->params;
+    uint32_t n = fit->n_params;
+    params_new(S, fit, n + 1);
+    memcpy(fit->params, old, n * sizeof *old);
+    memory_free(S, old, (n ? n : 1) * sizeof *old);
+    FitParam *p = &fit->params[n];
+    p->name = name;
+    p->constraint = constraint;
+    set_param(S, fit, p, initial);
+    for (unsigned s = 0; s < fit->optimizer->row->n_state; s++) p->state[s] = zeros(S, p->layout->size);
+    if (fit->history) widen_history(S, fit);
+}
+
 /* ---- For the collector ---- */
 
 void fit_mark(State *S, Object *object) {

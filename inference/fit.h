@@ -60,6 +60,8 @@ typedef struct Fit {
 Fit *fit_new(State *S);
 /* Gives the fit its params, at their initial values: a fresh store. */
 void fit_set_params(State *S, Fit *fit, const Record *values, const Record *constraints);
+/* Gives it one param more, after steps without it: as if it had stood at its initial value, unconstrained, until now. */
+void fit_add_param(State *S, Fit *fit, String *name, Constraint *constraint, Value initial);
 /* The optimizer's state begins anew: as many zeros as its row wants. */
 void fit_reset_optimizer(State *S, Fit *fit);
 /* Another fit with all that this one has. It shares the record of the steps, behind whose end only one of the two may write:

@@ -36,11 +36,46 @@ Value svi_estimate(State *S, SviRun *run) {
     return elbo;
 }
 
+/* ---- Params that stand in a branch which nobody took before ---- */
+
+static bool adopt_from(State *S, SviRun *run, const Trace *trace) {
+    bool any = false;
+    for (uint32_t k = 0; trace && k < trace->count; k++) {
+        const Site *site = &trace->sites[k];
+        const Value *initial = site->kind == MESSAGE_PARAM ? record_find(S->parameters, site->name) : NULL;
+        if (!initial || record_find(run->theta, site->name)) continue;
+        Fit *fit = run->fit;
+        fit_add_param(S, fit, site->name, site->constraint, value_detached(param_to_free(S, site->constraint, *initial)));
+        FitParam *p = &fit->params[fit->n_params - 1];
+        const OptimizerRow *row = fit->optimizer->row;
+        if (row->start) row->start(fit->optimizer->groups[optimizer_group(fit->optimizer, p->name)].settings, p->size, p->state);
+        record_set(S, run->theta, p->name, value_number(0));
+        any = true;
+    }
+    return any;
+}
+
+/* Params that took their initial values in this step, as the fit did not have them, are its own from now on. */
+static bool adopt_params(State *S, SviRun *run) {
+    bool guide = adopt_from(S, run, run->call->guide_trace);
+    return adopt_from(S, run, run->call->model_trace) || guide;
+}
+
 void svi_step(State *S, SviRun *run) {
+    const double *rates;
+    Value elbo;
     entry_begin(S);
     tape_clear(S);
-    const double *rates = update_rates(S, run->fit);
-    Value elbo = svi_estimate(S, run);
+    const RandomState random = S->random;
+    for (;;) {
+        rates = update_rates(S, run->fit);
+        elbo = svi_estimate(S, run);
+        if (!S->parameters || !adopt_params(S, run)) break;
+        S->random = random;
+        S->parameters = NULL;
+        baselines_drop(&run->fit->baselines);
+        tape_clear(S);
+    }
     if (!isfinite(elbo.as.number)) diagnose_not_finite(S, run, elbo.as.number);
     estimator_sweep(S, run->call, elbo);
     fit_reserve_step(S, run->fit);

@@ -173,6 +173,29 @@ START_TEST(restarts_stop_together) {
 }
 END_TEST
 
+/* ---- Params that a later step meets first ---- */
+
+#define LATE "model m(x) { z ~ Normal(0, 1); obs x ~ Normal(z, 1) }\n"                                                             \
+             "guide m(x) { param a = 0; if a > 0.035 { param b = [2, 1]; param c: positive = 3; z ~ Normal(b[0], c + 0 * b[1]) } "      \
+             "else { z ~ Normal(a, 1) } }\n"                                                                                         \
+             "fn run(steps) { svi(m, 3, steps = steps, seed = 1, particles = 4, optimizer = Adam(lr = 0.01)) }\n"
+
+/* They are learned like the others, and a fit that was stopped before or behind them goes on to the same bits. */
+START_TEST(late_params_are_learned) {
+    Session *s = session_new(_i);
+    s->collect_often = _i;
+    session_must(s, LATE "f = run(60)\nk = for n in [1, 3, 5, 20] { svi(run(n), steps = 60 - n) }\n"
+                         "assert(f.params.b[0] < 1.9 and f.params.c < 3 and f.params.b[1] == 1)\n"
+                         "assert(f.history.b[0, 0] == 2 and abs(f.history.c[1] - 3) < 1e-9 and len(f.history.c) == 60)\n"
+                         "for g in k { assert(g.params == f.params and sum(abs(g.losses - f.losses)) == 0 and g.history == f.history) }\n"
+                         "h = svi(m, 3, steps = 40, restarts = 3, optimizer = AdaGrad(lr = 0.05), average = 0.5, callback = fn(step, fit) { fit.params.a > 1e9 })\n"
+                         "print(h)");
+    ck_assert_ptr_nonnull(strstr(s->out, "\nc "));
+    session_is_at_rest(s);
+    session_close(s);
+}
+END_TEST
+
 /* ---- Errors ---- */
 
 /* A step that fails leaves the fit that it began with, for it is a copy that goes on. */
@@ -230,6 +253,7 @@ int main(void) {
     tcase_add_loop_test(tests, an_interrupted_fit_is_kept, 0, 4);
     tcase_add_test(tests, the_second_interrupt_stops_the_program);
     tcase_add_test(tests, the_outermost_fit_is_stopped);
+    tcase_add_loop_test(tests, late_params_are_learned, 0, 2);
     tcase_add_test(tests, restarts_stop_together);
     tcase_add_loop_test(tests, a_failing_step_commits_nothing, 0, 2);
     tcase_add_test(tests, histories_are_thinned_alike);
