@@ -1,5 +1,6 @@
 /* params(f, theta): params take these unconstrained values. */
 #include "runtime/handlers/given.h"
+#include "runtime/shape.h"
 #include "runtime/suggest.h"
 
 static void check(State *S, const Value *arguments) {
@@ -13,12 +14,64 @@ static void enter(State *S, HandlerFrame *frame) {
     if (frame->handler) given_enter(S, frame);
 }
 
+/* ---- Shapes ---- */
+
+/* What is known of an initial value's shape without evaluating it, which is not wanted where the value is given, and may draw. */
+typedef struct Written {
+    bool known;
+    uint32_t rank;
+    size_t dims[2];
+} Written;
+
+static Written written_shape(const Node *node);
+
+static Written shape_of_bracket(const NodeList *list) {
+    if (list->count == 0) return (Written){.known = false};
+    Written first = written_shape(list->items[0]);
+    for (uint32_t k = 0; k < list->count; k++) {
+        Written next = written_shape(list->items[k]);
+        if (!next.known || next.rank > 1 || next.rank != first.rank || (next.rank && next.dims[0] != first.dims[0])) return (Written){.known = false};
+    }
+    return (Written){true, first.rank + 1, {list->count, first.dims[0]}};
+}
+
+/* Numbers, what is in brackets, and signs. */
+static Written written_shape(const Node *node) {
+    if (node->kind == NODE_NUMBER) return (Written){.known = true};
+    if (node->kind == NODE_BRACKET) return shape_of_bracket(&node->as.list);
+    if (node->kind == NODE_UNARY && node->op == OPERATOR_NEGATE) return written_shape(node->as.unary.operand);
+    return (Written){.known = false};
+}
+
+static bool is_shape(const Layout *l, const Written *w) {
+    if (l->rank != w->rank) return false;
+    for (uint32_t k = 0; k < w->rank; k++)
+        if (l->dims[k] != w->dims[k]) return false;
+    return true;
+}
+
+/* u as the param takes it, of one element of its own plates. */
+static void check_value(State *S, const Message *m, Value u) {
+    if (!value_is_numeric(u))
+        error_raise(S, "wrong-type", "For instance initial(guide, x).", "'params' gives the param '%s' a %s, not numbers", m->name->text, value_type_name(u));
+    if (!S->node || S->node->kind != NODE_PARAM) return;
+    Written w = written_shape(S->node->as.param.initial);
+    const Layout *l = value_layout(S, u);
+    if (!w.known || is_shape(l, &w)) return;
+    char given[SHAPE_TEXT], wanted[SHAPE_TEXT];
+    error_raise(S, "shape-mismatch", "initial(guide, x) gives values of the right shapes.", "'params' gives the param '%s' a %s, and its initial value is a %s",
+                m->name->text, shape_text(l, given), shape_text(layout_intern(S, 0, NULL, w.rank, w.dims), wanted));
+}
+
 static void before(State *S, HandlerFrame *frame, Message *m) {
     if (m->kind != MESSAGE_PARAM || m->value.tag != VALUE_UNASSIGNED) return;
     Value theta = frame->handler ? frame->handler->arguments[0] : frame->state;
     const Value *u = record_find(theta.as.record, m->name);
     if (frame->handler) given_note(S, frame, m, u ? m->name : NULL);
-    if (u) m->value = param_to_value(S, m->constraint, param_enter(S, m, *u));
+    if (!u) return;
+    Value v = param_enter(S, m, *u);
+    if (frame->handler) check_value(S, m, v);
+    m->value = param_to_value(S, m->constraint, v);
 }
 
 /* A run need not have all the params of theta: it may be the model's alone, or skip some. But a value that nobody took, beside a
