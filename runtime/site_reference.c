@@ -5,6 +5,7 @@
 #include "runtime/gc.h"
 #include "runtime/shape.h"
 #include "runtime/subset.h"
+#include "runtime/tape_score.h"
 #include "runtime/text.h"
 #include "runtime/trace.h"
 #include "runtime/written.h"
@@ -165,6 +166,7 @@ static bool flag_of(State *S, const ClauseCall *call, const char *field, Value v
         error_raise(S, "wrong-type", NULL, "site.%s is true or false for all lanes, not a %s", field, value_type_name(v));
     if (!is_everywhere(S, call))
         error_raise(S, "lanes-differ", "Set it outside of the `if`.", "site.%s would differ between lanes", field);
+    if (tape_in_score_mode(&S->tape)) score_read(S, v);
     return v.as.boolean;
 }
 
@@ -252,6 +254,7 @@ static bool is_truth(Value v) { return v.tag == VALUE_BOOLEAN || (v.tag == VALUE
 /* Lanes that were off at the site stay off. */
 static void set_mask(State *S, ClauseCall *call, Value v) {
     if (!is_truth(v)) error_raise(S, "wrong-type", "Compare it: `site.mask = x > 0`.", "site.mask is true or false, not a %s", value_type_name(v));
+    if (tape_in_score_mode(&S->tape)) score_read_lanes(S, v);
     Array *old = call->message->mask;
     v = merged(S, call, lanes_of(S, call, v, "mask"), old ? value_array(old, 0) : value_boolean(true), "mask");
     bool all = v.tag == VALUE_BOOLEAN && v.as.boolean;

@@ -193,12 +193,10 @@ static Value determinant(State *S, const char *function, Value m, bool logarithm
     Factors f = {.logarithm = logarithm, .determinant = array_new(S, layout_with_event(S, l, 0, NULL))};
     if (tape_has(S, m)) f.inverse = array_new(S, l);
     factor_all(S, m, n, f);
-    uint64_t node = 0;
-    if (f.inverse) {
-        Value weight = operation_transpose(S, value_array(f.inverse, 0));
-        node = operation_sum(S, operate(S, OPERATOR_MULTIPLY, m, weight)).node;
-    }
-    return value_unboxed(f.determinant, node);
+    if (!f.inverse) return value_unboxed(f.determinant, 0);
+    Value weight = operation_transpose(S, value_array(f.inverse, 0));
+    Value change = operation_sum(S, operate(S, OPERATOR_MULTIPLY, m, weight));
+    return score_with_derivative(S, value_unboxed(f.determinant, 0), change);
 }
 
 static Value native_det(State *S, const Value *a, unsigned n) {

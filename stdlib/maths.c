@@ -7,6 +7,7 @@
 #include "runtime/error.h"
 #include "runtime/lanes_on.h"
 #include "runtime/state.h"
+#include "runtime/tape_score.h"
 #include "stdlib/order.h"
 #include "stdlib/rows.h"
 #include "stdlib/stdlib.h"
@@ -108,6 +109,7 @@ static Value native_unique(State *S, const Value *a, unsigned n) {
     Value rows = rows_of(S, "unique", a[0], value_unassigned());
     if (value_has_lanes(rows))
         error_raise(S, "lanes-differ", "Take it outside of the plate.", "how many distinct elements there are may differ between lanes");
+    if (tape_in_score_mode(&S->tape)) score_read(S, a[0]); /* how many there are */
     return order_unique(S, rows.as.array);
 }
 

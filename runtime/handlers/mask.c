@@ -2,6 +2,7 @@
 #include "runtime/handlers/given.h"
 #include "runtime/mask.h"
 #include "runtime/operations.h"
+#include "runtime/tape_score.h"
 
 static void check(State *S, const Value *arguments) {
     Value m = arguments[0];
@@ -12,6 +13,7 @@ static void check(State *S, const Value *arguments) {
 static void before(State *S, HandlerFrame *frame, Message *m) {
     if (m->kind != MESSAGE_SAMPLE && m->kind != MESSAGE_FACTOR) return;
     Value on = frame->handler->arguments[0];
+    if (tape_in_score_mode(&S->tape)) score_read_lanes(S, on);
     if (on.tag == VALUE_BOOLEAN && on.as.boolean) return;
     m->mask = mask_and(S, m->mask, given_lanes(S, frame, on, "the mask"));
 }
