@@ -132,6 +132,24 @@ static void check_constraint(State *S, const Site *site, Value known) {
                 before ? before->row->name : "real");
 }
 
+/* A param's value as seen from outside of its own plates. Where a subset ran it is known if it is the same for all elements. */
+static Value value_outside(State *S, const Trace *trace, const Site *site) {
+    Value v = site->value;
+    for (uint32_t k = site->n_plates; k-- > (uint32_t)(site->n_plates - site->own_plates);) {
+        Axis *axis = site_plates(trace, site)[k]->size > 1 ? site_plates(trace, site)[k] : NULL;
+        const TraceSubset *subset = site_subset(trace, site, k);
+        bool differs = subset && (!axis || layout_has_axis(value_layout(S, v), axis));
+        if (differs) {
+            S->node = site->node;
+            S->source = &site->chunk->source;
+            error_raise(S, "param-subset", "Take the initial values without `subsample`; svi has an argument of that name.",
+                        "the value of param '%s' is known for some elements of the plate '%s' only", site->name->text, site_plates(trace, site)[k]->name->text);
+        }
+        v = operation_cross_out(S, v, subset ? NULL : axis, subset ? subset->whole : site_plates(trace, site)[k]->size, 0);
+    }
+    return v;
+}
+
 void inference_collect(State *S, const Trace *trace, Record *values, Record *constraints) {
     for (uint32_t k = 0; k < trace->count; k++) {
         const Site *site = &trace->sites[k];
@@ -141,7 +159,7 @@ void inference_collect(State *S, const Trace *trace, Record *values, Record *con
             check_constraint(S, site, *known);
             continue;
         }
-        Value v = cross_out_plates(S, site->value, site_plates(trace, site), (uint32_t)(site->n_plates - site->own_plates), site->n_plates);
+        Value v = value_outside(S, trace, site);
         record_set(S, values, site->name, value_detached(param_to_free(S, site->constraint, v)));
         record_set(S, constraints, site->name, site->constraint ? value_object(site->constraint) : value_none());
     }

@@ -218,9 +218,24 @@ static void check_shape(State *S, const HandlerFrame *frame, const Message *m, V
                 shape_text(got, given), m->distribution->row->name, shape_text(wanted, draw));
 }
 
+/* A value from the place of the handler, for the site; what: NULL: the site's own. Those without lanes of their own, as they mostly are, are looked at first:
+   the error can say whose they are. */
+static Value entered(State *S, const HandlerFrame *frame, const Message *m, Value v, uint32_t event_rank, const char *what) {
+    const Layout *l = value_layout(S, v);
+    for (uint32_t k = frame->plates, d = 0; l->n_axes == 0 && k < S->n_plates && d + event_rank < l->rank; k++, d++) {
+        const Plate *plate = &S->plates[k];
+        if (l->dims[d] == plate->size || l->dims[d] == plate->whole) continue;
+        char shape[SHAPE_TEXT];
+        error_raise(S, "shape-mismatch", "A number goes to all elements; else give one for each, the outermost plate first.",
+                    "%s is a %s, and the plate '%s' has %zu elements",
+                    what ? what : error_text(S, "the value that '%s' gives to '%s'", frame->row->name, m->name->text), shape_text(l, shape), plate->name->text, plate->size);
+    }
+    return handler_cross_in(S, frame, v, event_rank);
+}
+
 Value given_lanes(State *S, const HandlerFrame *frame, Value v, const char *what) {
     if (v.tag != VALUE_ARRAY || (S->n_plates == frame->plates && !v.as.array->layout->rank)) return v;
-    v = handler_cross_in(S, frame, v, 0);
+    v = entered(S, frame, NULL, v, 0, what);
     const Layout *l = value_layout(S, v);
     if (l->rank == 0) return v;
     char shape[SHAPE_TEXT];
@@ -283,26 +298,12 @@ Value given_replayed(State *S, const HandlerFrame *frame, const Trace *trace, co
 
 /* ---- What was given ---- */
 
-/* Values without lanes of their own, as they mostly are, are looked at first: the error can say whose they are. */
-static Value entered(State *S, const HandlerFrame *frame, const Message *m, Value v) {
-    const Layout *l = value_layout(S, v), *wanted = message_event(m);
-    for (uint32_t k = frame->plates, d = 0; l->n_axes == 0 && k < S->n_plates && d + wanted->rank < l->rank; k++, d++) {
-        const Plate *plate = &S->plates[k];
-        if (l->dims[d] == plate->size || l->dims[d] == plate->whole) continue;
-        char shape[SHAPE_TEXT];
-        error_raise(S, "shape-mismatch", "A number goes to all elements; else give one for each, the outermost plate first.",
-                    "the value that '%s' gives to '%s' is a %s, and the plate '%s' has %zu elements", frame->row->name, m->name->text,
-                    shape_text(l, shape), plate->name->text, plate->size);
-    }
-    return handler_cross_in(S, frame, v, wanted->rank);
-}
-
 Value given_sample(State *S, HandlerFrame *frame, Value given, const Message *m) {
     if (given.tag == VALUE_TRACE) return given_replayed(S, frame, (Trace *)given.as.object, m, false);
     Value v = looked_up(S, frame, given.as.record, m);
     if (v.tag == VALUE_UNASSIGNED || v.tag == VALUE_MISSING) return v;
     check_numeric(S, frame, m, v);
-    v = entered(S, frame, m, v);
+    v = entered(S, frame, m, v, message_event(m)->rank, NULL);
     check_shape(S, frame, m, v);
     return v;
 }
