@@ -5,6 +5,7 @@
 #include "runtime/native.h"
 #include "runtime/trace.h"
 
+/* Rows of built-ins: grad and initial; svi. */
 extern const NativeRow native_gradient[], native_svi[];
 
 /* Adds the object types of this room to a new state. */

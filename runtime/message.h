@@ -105,6 +105,7 @@ typedef struct Wrapped {
 
 extern const HandlerRow *const handler_rows[]; /* ended by NULL */
 
+/* A handler with these n arguments, which its row checks. */
 Handler *handler_new(State *S, const HandlerRow *row, const Value *arguments, unsigned n);
 /* The function under the handler. */
 Value wrapped_new(State *S, Handler *handler, Value function);

@@ -50,6 +50,7 @@ bool score_has_axes(const State *S, uint32_t n_axes, Axis *const axes[]);
 
 /* ---- What operations tell; all of it in score mode only ---- */
 
+/* Whether v depends on a score draw. */
 static inline bool score_is_stochastic(const State *S, Value v) {
     return tape_has(S, v) && S->tape.nodes[v.node - S->tape.base].flags & NODE_STOCHASTIC;
 }

@@ -100,6 +100,7 @@ void trace_mark(State *S, Object *object);
 void trace_release(State *S, Object *object);
 void site_mark(State *S, Object *object);
 
+/* The built-in handlers, as runtime/handlers/registry.c lists them. */
 extern const HandlerRow handler_block, handler_condition, handler_do, handler_lift, handler_mask, handler_params,
     handler_reparam, handler_replay, handler_scale, handler_seed, handler_subsample, handler_substitute, handler_trace,
     handler_uncondition;

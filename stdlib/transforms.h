@@ -58,6 +58,7 @@ const Layout *transform_layout(State *S, const Transform *t, const Layout *layou
 /* The constraint that the image of a set has, or unassigned where that is not known. */
 Value transform_image(State *S, const Transform *t, Value set);
 
+/* Adds transforms as values to a new state. */
 void transforms_open(State *S);
 
 #endif
