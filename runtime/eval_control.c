@@ -305,8 +305,8 @@ static Value with_body(State *S, const void *what) { return eval_block(S, ((cons
 Value eval_with(State *S, const Node *node) {
     Value handler = eval(S, node->as.with.handler);
     S->node = node->as.with.handler;
-    if (handler.tag == VALUE_NATIVE && handler.as.native->handler) handler = native_apply(S, handler.as.native, NULL, 0, value_unassigned());
-    if (handler.tag == VALUE_CLOSURE && handler.as.closure->function->kind == FUNCTION_HANDLER) handler = call_value(S, handler, NULL, 0);
+    bool definition = handler.tag == VALUE_CLOSURE && handler.as.closure->function->kind == FUNCTION_HANDLER;
+    if (definition || (handler.tag == VALUE_NATIVE && handler.as.native->handler)) handler = call_value(S, handler, NULL, 0);
     if (handler.tag != VALUE_HANDLER)
         error_raise(S, "wrong-type", "Write for instance `with seed(1) { … }`.", "`with` takes a handler, not a %s", value_type_name(handler));
     stack_push(S, handler);
