@@ -131,6 +131,7 @@ bool tape_copy_edges(State *S, Value source, const Layout *layout) {
     Tape *tape = &S->tape;
     const TapeNode *from = &tape->nodes[source.node - tape->base];
     uint32_t first = from->first_edge, n = from->n_edges;
+    if (S->watching) return false; /* what is watched must stay on the way */
     if (n == 0 || n > COPIED_EDGES || from->layout != layout || from->barrier) return false;
     for (uint32_t k = 0; k < n; k++) {
         MEMORY_GROW(S, tape->edges, tape->n_edges, tape->edge_capacity);

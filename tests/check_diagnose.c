@@ -136,6 +136,7 @@ static const struct {
     {FIT(MU DATA "Normal(mu, 1) }", "param a = 0\nmu ~ Normal(a, 1)") "svi(m, m.guide, [1, 2])", {"[too-many-arguments]", "guide = g"}},
     {"model m(x) { z ~ Normal(0, 1); obs x ~ Normal(z, 1) }\nguide m() { param a = 0; z ~ Normal(a, 1) }\nsvi(m, 1, steps = 3)", {":3:1: error: `svi` passes 1 argument on to model and guide, and the guide 'm' takes 0"}},
     /* on the way */
+    {FIT(MU "factor(\"f\", log(mu - 99))\n" DATA "Normal(mu, 1) }", "param a = 3\nmu ~ Normal(a, 0.01)"), {":3:13: error: `log(mu - 99)` is nan in step 1", "the param 'a' = 3"}},
     {FIT(MU "r = log(mu - 1)\n" DATA "Normal(r, 1) }", "param a = 3\nmu ~ Normal(a, 0.01)") "svi(m, [-9, -9], steps = 500, optimizer = Adam(lr = 0.1))", {":3:5: error: `log(mu - 1)` is nan in step", "it comes from the param 'a' = "}},
     {"model m(x) { param s: positive = 1; z ~ Normal(0, 1); obs x ~ Normal(1, s) }\nguide m(x) { param a = 0; z ~ Normal(a, 1) }\n"
      "fit = svi(m, 1, steps = 3000, optimizer = Adam(lr = 0.01))\nassert(fit.warnings[0].kind == \"unbounded-elbo\" and fit.warnings[0].line == 1)",
