@@ -47,7 +47,7 @@ static double beta_density(double x, double a, double b) {
 
 static double beta_cdf(double x, double a, double b) {
     if (x != x || !(a > 0) || !(b > 0)) return NAN;
-    return x <= 0 ? 0 : x >= 1 ? 1 : gsl_cdf_beta_P(x, a, b);
+    return special_beta_cdf(x, a, b, false);
 }
 
 static double beta_quantile(double p, double a, double b) {

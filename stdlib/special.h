@@ -11,5 +11,7 @@ extern const Elementwise elementwise_special[], elementwise_counts[];
    0 <= p <= 1, a and b > 0. 0 (or 1, of beta) where it is too small (too near to 1) for a number. */
 double special_gamma_quantile(double p, double a);
 double special_beta_quantile(double p, double a, double b);
+/* I_x(a, b), or 1 - I_x(a, b), for a and b > 0. */
+double special_beta_cdf(double x, double a, double b, bool upper);
 
 #endif

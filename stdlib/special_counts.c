@@ -30,7 +30,7 @@ static Counts poisson(double rate) {
 static double binomial_tail(const Counts *c, double k, bool upper) {
     if (k >= c->n || c->p == 0) return upper ? 0 : 1;
     if (c->p == 1) return upper ? 1 : 0;
-    return upper ? gsl_cdf_beta_P(c->p, k + 1, c->n - k) : gsl_cdf_beta_Q(c->p, k + 1, c->n - k);
+    return special_beta_cdf(c->p, k + 1, c->n - k, !upper);
 }
 
 static double binomial_log_of(const Counts *c, double k) { return binomial_log(k, c->n, c->p); }

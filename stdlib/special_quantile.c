@@ -23,7 +23,7 @@ typedef struct Tail {
 
 static double tail_probability(const Tail *t, double x) {
     if (t->b == 0) return t->upper ? gsl_cdf_gamma_Q(x, t->a, 1) : gsl_cdf_gamma_P(x, t->a, 1);
-    return t->upper ? gsl_cdf_beta_Q(x, t->a, t->b) : gsl_cdf_beta_P(x, t->a, t->b);
+    return special_beta_cdf(x, t->a, t->b, t->upper);
 }
 
 /* The density with respect to y, and x itself. */

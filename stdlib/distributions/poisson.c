@@ -5,11 +5,16 @@
 #include "stdlib/distributions/counts.h"
 #include "stdlib/distributions/statistics.h"
 
-/* x log(rate) - rate - log(x!). */
+#define HALF_LOG_2_PI 0.91893853320467274178
+
+/* x log(rate) - rate - log(x!); of large x with the leading terms of Stirling's series taken off, as they nearly cancel. */
 ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *rate = in[1], *log_rate = in[2];
     VECTOR_LOOP(i, n) {
         double psi, y = x[i] * log_rate[i] - rate[i] - gamma_log(x[i] + 1, &psi);
+        double z = x[i] < 1e6 ? 1e6 : x[i], t = (rate[i] - z) / z;
+        double joined = z * (log1p(t) - t) - 0.5 * log(z) - HALF_LOG_2_PI - 1 / (12 * z);
+        y = x[i] >= 1e6 && fabs(t) < 0.5 ? joined : y;
         out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, n) {
