@@ -37,11 +37,13 @@ const EstimatorRow estimator_renyi = {
     .name = "RenyiELBO",
     .settings = renyi_settings,
     .objective = renyi,
+    .bound = "Rényi bound",
     .help = "the bound of Rényi's divergence of order alpha; 0 is IWAE, 1 the ELBO",
 };
 const EstimatorRow estimator_iwae = {
     .name = "IWAE",
     .settings = iwae_settings,
     .objective = iwae,
+    .bound = "Importance weighted bound",
     .help = "the importance weighted bound: log of the mean weight p / q of the particles",
 };

@@ -31,6 +31,7 @@ typedef struct EstimatorRow {
        of its expectation's gradient. */
     Value (*objective)(State *S, ElboCall *call);
     bool by_dependency; /* the cost of a score edge holds only what depends on its draw; else all within its plates */
+    const char *bound; /* what it estimates, when that is another bound of the evidence than the ELBO; for printing */
     const char *help;
 } EstimatorRow;
 

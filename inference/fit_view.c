@@ -202,7 +202,8 @@ static void print_foot(State *S, const Fit *fit) {
     if (fit->done) {
         double mean, error;
         fit_elbo(fit, &mean, &error);
-        text_print(S, "\n\nELBO ");
+        const char *bound = fit->estimator->row->bound;
+        text_print(S, "\n\n%s ", bound ? bound : "ELBO");
         text_number(S, mean, 8);
         if (!isnan(error)) {
             text_print(S, " ± ");
