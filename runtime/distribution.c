@@ -26,7 +26,7 @@ static void check_parameter(State *S, const DistributionRow *row, unsigned k, Va
     const ConstraintRow *constraint = &constraint_rows[p->constraint];
     double offender;
     if (!constraint_is_broken(S, constraint, NULL, v, &offender)) {
-        if (S->probing) probe_demand(S, v, row, k);
+        if (RARELY(S->probing)) probe_demand(S, v, row, k);
         return;
     }
     if (number_is_missing(offender))

@@ -80,7 +80,7 @@ static Value lone_result(State *S, const Elementwise *row, const Value *argument
     uint64_t node = tape_node(S, S->scalar);
     for (unsigned k = 0; k < row->arity; k++)
         if (live[k]) tape_edge_scale(S, arguments[k], slope[k]);
-    if (S->probing) probe_elementwise(S, node, row, arguments);
+    if (RARELY(S->probing)) probe_elementwise(S, node, row, arguments);
     return value_dual(y, node);
 }
 
@@ -226,7 +226,7 @@ static Value array_result(State *S, const Elementwise *row, const Value *argumen
         else if (tape_has(S, arguments[k]))
             simple_edge(S, row, arguments, k, layout);
     }
-    if (S->probing) probe_elementwise(S, node, row, arguments);
+    if (RARELY(S->probing)) probe_elementwise(S, node, row, arguments);
     return value_array(out, node);
 }
 

@@ -100,7 +100,7 @@ static __attribute__((noinline, cold)) Value eval_watched(State *S, const Node *
     return v;
 }
 
-Value eval(State *S, const Node *node) { return S->watching ? eval_watched(S, node) : eval_node(S, node); }
+Value eval(State *S, const Node *node) { return RARELY(S->watching) ? eval_watched(S, node) : eval_node(S, node); }
 
 void eval_poll(State *S, const Node *node) {
     if (!S->interrupted) return;

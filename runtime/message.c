@@ -22,7 +22,7 @@ const char *message_kind_text(MessageKind kind, bool is_observed) { return is_ob
 static Value default_sample(State *S, const Message *m) {
     Value v = distribution_sample_event(S, m->distribution, random_key(S, m->name), message_event(m));
     if (tape_is_barrier(S, v)) v = score_draw(S, m->name, m->distribution, v);
-    if (S->probing) probe_draw(S, v, m->distribution->row);
+    if (RARELY(S->probing)) probe_draw(S, v, m->distribution->row);
     return v;
 }
 
@@ -43,7 +43,7 @@ static Value default_param(State *S, Message *m) {
     Value *known = S->parameters ? record_find(S->parameters, m->name) : NULL;
     if (known) return param_enter(S, m, *known);
     Value v = param_initial(S, m);
-    if (S->probing) {
+    if (RARELY(S->probing)) {
         v = tape_with_leaf(S, v);
         probe_param(S, v, m->name, m->constraint);
     }

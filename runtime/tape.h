@@ -132,7 +132,7 @@ void tape_edge_depends(State *S, Value source);
 bool tape_copy_edges(State *S, Value source, const Layout *layout);
 
 /* Whether the tape has score draws: operations then note what their costs need (tape_score.h). */
-static inline bool tape_in_score_mode(const Tape *tape) { return tape->n_draws != 0; }
+static inline bool tape_in_score_mode(const Tape *tape) { return RARELY(tape->n_draws != 0); }
 
 /* Which nodes `root` depends on, itself included, by their index on the tape; in the tape's memory. */
 const bool *tape_ancestors(State *S, Value root);

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A condition that hardly ever holds: its code is kept out of the way of what runs in every step. */
+#define RARELY(condition) __builtin_expect(!!(condition), 0)
+
 typedef struct elbo_State State;
 typedef struct Object Object;
 typedef struct String String;
