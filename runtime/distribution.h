@@ -65,6 +65,7 @@ typedef struct DistributionRow {
     unsigned n_parameters;
     const char *support;     /* a constraint in Elbo over the parameters: "positive", "interval(low, high)" */
     const DistributionComposed *composed; /* NULL: a family of kernels; else it has none, and `support` may be NULL */
+    bool either;             /* a program gives one of its two parameters, not both */
     bool discrete;           /* its draws have no reparameterised gradient, whatever the sampler */
     bool boolean;            /* its draws are truth values */
 

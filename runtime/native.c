@@ -78,6 +78,9 @@ static Value apply_distribution(State *S, const DistributionRow *row, const Valu
         parameters[k] = arguments[k];
         if (parameters[k].tag == VALUE_UNASSIGNED && !row->composed) parameters[k] = value_number(strtod(row->parameters[k].initial, NULL));
     }
+    if (row->either && parameters[0].tag != VALUE_UNASSIGNED && parameters[1].tag != VALUE_UNASSIGNED)
+        error_raise(S, "bad-argument", "Give one of them.", "'%s' takes either '%s' or '%s', not both", row->name, row->parameters[0].name,
+                    row->parameters[1].name);
     return value_object(distribution_new(S, row, parameters));
 }
 

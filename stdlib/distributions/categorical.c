@@ -180,6 +180,7 @@ const DistributionRow distribution_categorical = {
     .parameters = {{"probs", CONSTRAINT_NONNEGATIVE, "none", "probabilities, or numbers in proportion to them"},
                    {"logits", CONSTRAINT_REAL, "none", "instead of probs: their logarithms, up to a common summand"}},
     .n_parameters = 2,
+    .either = true,
     .composed = &composed,
     .support = "integer_interval(0, len(probs) - 1)",
     .discrete = true,
