@@ -77,7 +77,10 @@ static void draft_param(const Fit *fit, const FitParam *p, const double *gradien
     size_t at = p->history_at, n = p->size;
     copy(draft->theta + at, p->theta->data, n);
     for (unsigned s = 0; s < fit->optimizer->row->n_state; s++) copy(draft->state[s] + at, p->state[s], n);
-    for (size_t k = 0; k < n; k++) draft->gradient[at + k] = gradient ? -gradient[k] : 0;
+    if (!gradient) memset(draft->gradient + at, 0, n * sizeof *draft->gradient);
+    else if (n == 1) draft->gradient[at] = -gradient[0];
+    else
+        for (size_t k = 0; k < n; k++) draft->gradient[at + k] = -gradient[k];
     double limit = fit->optimizer->groups[group_of(fit, p)].clip_value;
     if (limit < INFINITY) optimizer_clip(n, draft->gradient + at, limit);
 }

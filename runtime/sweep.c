@@ -15,18 +15,20 @@ void tape_forget_adjoints(Tape *tape) {
     tape_arena_clear(&tape->adjoints);
 }
 
-double *tape_adjoint_place(State *S, TapeNode *node) {
-    if (node->adjoint) return node->adjoint;
-    if (node->layout == S->scalar) {
-        node->adjoint = &node->single;
-        node->single = 0;
-    } else {
-        size_t bytes = node->layout->size * sizeof(double);
-        node->adjoint = tape_arena_allocate(S, &S->tape.adjoints, bytes);
-        memset(node->adjoint, 0, bytes);
-    }
-    return node->adjoint;
+static double *lanes_place(State *S, TapeNode *node) {
+    size_t bytes = node->layout->size * sizeof(double);
+    node->adjoint = tape_arena_allocate(S, &S->tape.adjoints, bytes);
+    return memset(node->adjoint, 0, bytes);
 }
+
+static inline double *adjoint_place(State *S, TapeNode *node) {
+    if (node->adjoint) return node->adjoint;
+    if (node->layout != S->scalar) return lanes_place(S, node);
+    node->single = 0;
+    return node->adjoint = &node->single;
+}
+
+double *tape_adjoint_place(State *S, TapeNode *node) { return adjoint_place(S, node); }
 
 /* The first contribution to an adjoint of the same layout is written, not added to zeros. */
 static bool first_adjoint(State *S, TapeNode *source, const TapeNode *node, const Edge *edge) {
@@ -63,9 +65,8 @@ static void reverse_number(State *S, const TapeNode *node, const Edge *edge) {
     double adjoint = node->single;
     if (adjoint == 0) return;
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
-        if (edge->kind == EDGE_DEPENDS) continue;
-        TapeNode *source = &nodes[edge->source];
-        double *to = tape_adjoint_place(S, source);
+        if (RARELY(edge->kind == EDGE_DEPENDS)) continue;
+        double *to = adjoint_place(S, &nodes[edge->source]);
         switch (edge->kind) {
             case EDGE_SCALE: *to += edge->as.factor * adjoint; break;
             case EDGE_PARTIAL: *to += edge->as.partial[0] * adjoint; break;
@@ -78,10 +79,10 @@ static void reverse_number(State *S, const TapeNode *node, const Edge *edge) {
 
 static void reverse_lanes(State *S, const TapeNode *node, const Edge *edge) {
     for (const Edge *end = edge + node->n_edges; edge < end; edge++) {
-        if (edge->kind == EDGE_DEPENDS) continue;
+        if (RARELY(edge->kind == EDGE_DEPENDS)) continue;
         TapeNode *source = &S->tape.nodes[edge->source];
         if (first_adjoint(S, source, node, edge)) continue;
-        double *to = tape_adjoint_place(S, source);
+        double *to = adjoint_place(S, source);
         if (edge->kind == EDGE_MAP)
             edge->as.map->backward(edge->as.map, node->adjoint, to);
         else
@@ -89,11 +90,13 @@ static void reverse_lanes(State *S, const TapeNode *node, const Edge *edge) {
     }
 }
 
-void tape_reverse_node(State *S, const TapeNode *node) {
+static inline void reverse_node(State *S, const TapeNode *node) {
     const Edge *edge = &S->tape.edges[node->first_edge];
     if (node->layout == S->scalar) reverse_number(S, node, edge);
     else reverse_lanes(S, node, edge);
 }
+
+void tape_reverse_node(State *S, const TapeNode *node) { reverse_node(S, node); }
 
 /* Each draw's log density begins with its cost. */
 static void seed_draws(State *S, uint32_t last) {
@@ -122,7 +125,7 @@ void tape_reverse(State *S, Value root) {
         bool number = node->layout == S->scalar;
         if (node->barrier && (number ? node->single != 0 : any_nonzero(node->layout, node->adjoint)))
             raise_barrier(S, node);
-        tape_reverse_node(S, node);
+        reverse_node(S, node);
     }
 }
 

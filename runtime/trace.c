@@ -183,7 +183,7 @@ Value trace_site_value(State *S, const Trace *trace, const Site *site) {
 }
 
 /* The score without its scale, summed over the given axes. */
-static Value bare_score(State *S, const Site *site, Value scored, uint32_t n, Axis *const axes[], bool passing) {
+static inline Value bare_score(State *S, const Site *site, Value scored, uint32_t n, Axis *const axes[], bool passing) {
     if (site->kind == MESSAGE_SAMPLE)
         return (passing ? distribution_term : distribution_score)(S, site->distribution, scored, site->mask, n, axes);
     Value weight = operation_sum(S, site->value);
