@@ -198,7 +198,7 @@ static const Failure failures[] = {
      "x = [1, -1]\nfn q() { plate p(i in 0..2) { if x[i] > 0 { z[i] ~ Normal(0, 1) } else { 1 } } }\nfn m() { plate p(i in 0..2) { sample(\"z\", Normal(0, 1)) } }\ntr = trace(fn() { plate p(i in 0..2) { if x[i] > 0 { sample(\"z\", Normal(0, 1)) } } })()\nreplay(m, tr)()"},
     {"svi-inside", 3, 13, "model m() { mu ~ Normal(0, 1) }\nguide m() { mu ~ Normal(0, 1) }\nmodel n() { svi(m) }\nn()"},
     {"nested-grad", 1, 20, "print(grad(fn(x) { grad(fn(y) { y ^ 2 }, x) }, 1))"},
-    {"not-a-number", 1, 32, "model m() { mu ~ Normal(0, 1); factor(\"f\", log(0 * mu)) }\nguide m() { param a = 0; mu ~ Normal(a, 1) }\nsvi(m, steps = 2)"},
+    {"not-a-number", 1, 44, "model m() { mu ~ Normal(0, 1); factor(\"f\", log(0 * mu)) }\nguide m() { param a = 0; mu ~ Normal(a, 1) }\nsvi(m, steps = 2)"},
     {"too-deep", 1, 15, "fn f(n) { 1 + f(n + 1) }\nf(0)"},
     {"too-deep", 1, 169,
      "plate a(i in 0..1) { plate b(i in 0..1) { plate c(i in 0..1) { plate d(i in 0..1) { plate e(i in 0..1) { plate f(i in 0..1) { plate g(i in 0..1) { plate h(i in 0..1) { plate q(i in 0..1) { 1 } } } } } } } } }"},
