@@ -35,7 +35,10 @@ typedef struct Coordinates {
 } Coordinates;
 
 static Coordinates coordinates_of(const State *S, const Layout *layout) {
-    Coordinates c = {0};
+    Coordinates c; /* weights and positions beyond the layout's axes stay empty */
+    c.inner = 0;
+    c.inner_runs = false;
+    c.outer = 0;
     uint32_t axis = 0;
     for (uint32_t p = 0; p < S->n_plates; p++) {
         const Plate *plate = &S->plates[p];
@@ -46,7 +49,7 @@ static Coordinates coordinates_of(const State *S, const Layout *layout) {
         c.outer += first * weight;
         if (!plate->axis || axis == layout->n_axes) continue;
         if (innermost) c.inner_runs = true;
-        if (is_subset) c.positions[axis] = plate->index.as.array->data;
+        c.positions[axis] = is_subset ? plate->index.as.array->data : NULL;
         c.weight[axis++] = weight;
     }
     return c;
@@ -138,7 +141,7 @@ static void fill(State *S, RandomKey key, const Layout *layout, uint32_t first_d
     b.key = key;
     b.out = out;
     uint32_t last = layout->n_axes - 1u;
-    b.paired = c.inner_runs && c.inner % 2 == 0 && !c.positions[last];
+    b.paired = c.inner_runs && c.inner % 2 == 0 && !c.positions[last]; /* it runs along the last axis */
     if (layout->n_axes == 0) {
         for (size_t i = 0; i < layout->row; i++) add_single(&b, c.inner, first_draw + (uint32_t)i, c.outer);
     } else {
