@@ -47,7 +47,8 @@ static Coordinates coordinates_of(const State *S, const Layout *layout) {
         size_t first = is_subset && !plate->axis ? (size_t)plate->index.as.number : plate->start;
         if (innermost) c.inner = first;
         c.outer += first * weight;
-        if (!plate->axis || axis == layout->n_axes) continue;
+        /* The first value of a param has the lanes of its own plates only, and not those of particles around them. */
+        if (!plate->axis || axis == layout->n_axes || layout->axes[axis] != plate->axis) continue;
         if (innermost) c.inner_runs = true;
         c.positions[axis] = is_subset ? plate->index.as.array->data : NULL;
         c.weight[axis++] = weight;
