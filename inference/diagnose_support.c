@@ -82,7 +82,7 @@ static bool leaves(State *S, const Support *guide, const Support *model) {
     return is_above(S, model->low, guide->low) || is_above(S, guide->high, model->high);
 }
 
-static bool is_delta(const Site *site) { return site->distribution->row->noise == NOISE_NONE && site->distribution->row->transform; }
+static bool is_delta(const Site *site) { return distribution_is_fixed(site->distribution->row); }
 
 static _Noreturn void raise_mismatch(State *S, const Site *guide, const Support *from, const Site *model, const Support *to) {
     const char *name = guide->name->text;

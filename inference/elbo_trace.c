@@ -27,7 +27,7 @@ static Value replayed_guide(State *S, const void *what) {
 static bool is_density(const Distribution *d) {
     for (unsigned k = 0; k < d->row->n_parameters; k++)
         if (d->parameters[k].tag == VALUE_DISTRIBUTION && !is_density(d->parameters[k].as.distribution)) return false;
-    return !(d->row->transform && d->row->noise == NOISE_NONE);
+    return !distribution_is_fixed(d->row);
 }
 
 /* Whether the derivative of the site's log density by its params has mean zero: that of a density has. */

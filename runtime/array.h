@@ -12,6 +12,9 @@ typedef struct ArrayCache {
     size_t subset_of;  /* not 0: it is the index of a plate that runs over a subset of so many elements */
     const void *statistics_of; /* the distribution family's row whose sufficient statistics are kept */
     double statistics[8];
+    const void *joint_of;    /* the same for a composed family: statistics of `joint_draws` draws of `joint_size` numbers each */
+    Array *joint_statistics;
+    size_t joint_draws, joint_size;
     bool is_range;     /* 0, 1, …, n - 1 as an event vector */
 } ArrayCache;
 

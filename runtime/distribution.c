@@ -20,13 +20,12 @@ const DistributionRow *distribution_find(const char *name) {
 
 /* ---- Checks ---- */
 
-static void check_parameter(State *S, const DistributionRow *row, unsigned k, Value v) {
-    const DistributionParameter *p = &row->parameters[k];
+void distribution_check(State *S, const DistributionRow *row, const DistributionParameter *p, Value v) {
     if (!value_is_numeric(v)) native_type_error(S, row->name, p->name, "a number", v);
     const ConstraintRow *constraint = &constraint_rows[p->constraint];
     double offender;
     if (!constraint_is_broken(S, constraint, NULL, v, &offender)) {
-        if (RARELY(S->probing)) probe_demand(S, v, row, k);
+        if (RARELY(S->probing)) probe_demand(S, v, row, p);
         return;
     }
     if (number_is_missing(offender))
@@ -87,7 +86,7 @@ Distribution *distribution_of_checked(State *S, const DistributionRow *row, cons
 }
 
 Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters) {
-    for (unsigned k = 0; k < row->n_parameters && !row->composed; k++) check_parameter(S, row, k, parameters[k]);
+    for (unsigned k = 0; k < row->n_parameters && !row->composed; k++) distribution_check(S, row, &row->parameters[k], parameters[k]);
     Distribution *d = distribution_of_checked(S, row, parameters);
     if (row->accepts) check_together(S, d);
     return d;

@@ -6,7 +6,14 @@
 #include "runtime/kernel.h"
 #include "runtime/random.h"
 
-enum { DISTRIBUTION_PARAMETERS = 4, DISTRIBUTION_PREPARED = 4, DISTRIBUTION_STATISTICS = 8, DISTRIBUTION_FORMULAS = 10 };
+enum {
+    DISTRIBUTION_PARAMETERS = 4,
+    DISTRIBUTION_PREPARED = 6,
+    DISTRIBUTION_STATISTICS = 8,
+    DISTRIBUTION_FORMULAS = 20,
+    DISTRIBUTION_NOISES = 3,
+    DISTRIBUTION_ALTERNATIVES = 3
+};
 
 typedef struct DistributionParameter {
     const char *name;
@@ -15,11 +22,11 @@ typedef struct DistributionParameter {
     const char *help;
 } DistributionParameter;
 
-/* What a sampler that needs a fixed amount of noise draws from. */
+/* What a sampler draws its noise from. */
 typedef enum Noise { NOISE_NONE, NOISE_NORMAL, NOISE_UNIFORM } Noise;
 
-/* name and text of a formula in Elbo over the parameters (and `x`, of cdf; `q`, of quantile), differentiable because it runs
-   on the tape: {"mean", "mu"}, {"cdf", "0.5 * erfc(…)"} */
+/* name and text of a formula in Elbo over the parameters (and `x`, of cdf and its kin; `q`, of quantiles), differentiable
+   because it runs on the tape: {"mean", "mu"}, {"cdf", "0.5 * erfc(…)"}. The names are those of distribution_questions. */
 typedef struct DistributionFormula {
     const char *name;
     const char *text;
@@ -35,6 +42,18 @@ typedef struct DistributionPrepared {
 /* Whether the list of prepared quantities goes on here. */
 static inline bool prepared_exists(const DistributionPrepared *p) { return p->compute || p->log; }
 
+/* Another way to give parameters, by keyword: Gamma(2, scale = 3), Bernoulli(logit = 0.3). A program gives either all of
+   `given` or all of the parameters that they replace. */
+typedef struct DistributionAlternative {
+    DistributionParameter given[2]; /* ended by one without a name, or by the end; all must be given, and are checked */
+    unsigned replaces;              /* bit k: parameter k is not given */
+    /* The family that computes with what is given, where the numbers themselves would lose digits (a logit for a probability).
+       It bears the same name, and its parameters are named as the ones given and the own ones that remain. NULL: the family
+       itself, and `parameters` says in Elbo over all that is given what the ones replaced are: {[1] = "1 / scale"}. */
+    const struct DistributionRow *row;
+    const char *parameters[DISTRIBUTION_PARAMETERS];
+} DistributionAlternative;
+
 /* A family whose draws are no elementwise function of its parameters (a parameter is a vector and a draw a number, or a
    parameter is a distribution): written in operations on values, which differentiate themselves, instead of kernels. Its
    arguments may be left out when their row has an `initial`. None of these functions but `field` runs program code. */
@@ -42,19 +61,26 @@ typedef struct DistributionComposed {
     /* Checks the arguments, which are in d->parameters (VALUE_UNASSIGNED where left out), replaces them by what the others
        here read, and fills in d->layout: the lanes and the event shape of one draw. */
     void (*make)(State *S, Distribution *d);
-    /* n independent draws along a new leading dimension; with n = 0 one for each lane of the plates around and each element of
-       `event`'s shape (NULL: d's own). As distribution_sample says of tape and barrier. */
-    Value (*sample)(State *S, Distribution *d, RandomKey key, size_t n, const Layout *event);
-    /* The log density of each draw in the value: the dimensions that make up one draw are summed. -inf, with gradient 0, out
-       of the support. */
+    /* One draw for each lane of the plates around (S->lanes), and for each element of `event`'s shape, which is d's own or,
+       where d is one of numbers, any. As distribution_sample says of tape and barrier. Several draws at once are made in a
+       plate of their own around the call. */
+    Value (*sample)(State *S, Distribution *d, RandomKey key, const Layout *event);
+    /* Whether a draw is one whole, whose log density is one number for each lane (a vector, a matrix); else its elements are
+       draws by themselves. */
+    bool joint;
+    /* The log density in each lane: of each element, or, if joint, of the whole, which then has exactly d's event shape. -inf,
+       with gradient 0, out of the support (NaN and `missing` are). */
     Value (*log_prob)(State *S, Distribution *d, Value value);
-    /* The sum of the log densities of n constant data, for parameters without event dimensions; NULL: none is known. It
-       returns false where it does not apply. */
-    bool (*log_prob_sum)(State *S, Distribution *d, const double *x, size_t n, Value *sum);
+    /* The sufficient statistics of n constant data, one after the other, each with its components: what log_prob_sum needs of
+       them, kept with the data. They depend on the family and the event shape only. NULL: none are known. */
+    Value (*statistics)(State *S, const Layout *event, const double *x, size_t n);
+    /* The sum of the log densities of n data with these statistics. False: it does not apply. */
+    bool (*log_prob_sum)(State *S, Distribution *d, Value statistics, size_t n, Value *sum);
     /* mean, cdf, …, with the argument that the method takes or NULL; unassigned: it is not known. Runs program code. NULL: the
        row's formulas, over all parameters, are what there is. */
     Value (*field)(State *S, Distribution *d, const char *name, const Value *extra);
-    unsigned n_shown; /* how many parameters are printed */
+    unsigned n_shown;  /* how many parameters are printed */
+    unsigned either;   /* bits of parameters of which a program gives exactly one; 0: no such choice */
 } DistributionComposed;
 
 /* A family. All kernels obey runtime/kernel.h: n is a multiple of 8, no branches on data where they can be avoided. */
@@ -63,9 +89,16 @@ typedef struct DistributionRow {
     const char *help;
     DistributionParameter parameters[DISTRIBUTION_PARAMETERS];
     unsigned n_parameters;
+    DistributionAlternative alternatives[DISTRIBUTION_ALTERNATIVES]; /* ended by one without anything given, or by the end */
+
+    /* For whoever asks for help. */
+    const char *density; /* of x, as a formula to read: "rate^shape x^(shape - 1) exp(-rate x) / Gamma(shape)" */
+    const char *edges;   /* what happens at the edge of the support and for degenerate parameters, in sentences */
+    const char *sampler; /* the algorithm of the draws, with its source */
+    const char *example;
+
     const char *support;     /* a constraint in Elbo over the parameters: "positive", "interval(low, high)" */
     const DistributionComposed *composed; /* NULL: a family of kernels; else it has none, and `support` may be NULL */
-    bool either;             /* a program gives one of its two parameters, not both */
     bool discrete;           /* its draws have no reparameterised gradient, whatever the sampler */
     bool boolean;            /* its draws are truth values */
 
@@ -84,8 +117,11 @@ typedef struct DistributionRow {
        Same bits. NULL: they are spread for `score`. */
     void (*score_lone)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
 
-    /* Pathwise sampler: in = parameters, noise; partial[k] for parameter k. NULL if the family has none. */
-    Noise noise;
+    /* Sampler: in = parameters, then an input for each noise; partial[k] for parameter k (each may be NULL; all are for
+       discrete families). NULL if the family has none. With `rejects` out[i] is NaN where the noise was refused; such lanes are
+       tried again with other noise. */
+    Noise noise[DISTRIBUTION_NOISES];
+    bool rejects;
     void (*transform)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
     /* The same for parameters that are one number each: in[0 …] point to single numbers. NULL: they are spread. */
     void (*transform_lone)(size_t n, double *restrict out, double *const partial[], const double *const in[]);
@@ -103,13 +139,15 @@ typedef struct DistributionRow {
                              const double statistics[]);
 
     DistributionFormula formulas[DISTRIBUTION_FORMULAS]; /* mean variance stddev mode median entropy cdf quantile */
-    const char *example;
 
     /* For `reparam`. A draw of the family is `from_base`, an Elbo text over `x` and the parameters, of a draw x of the
        distribution `base`, a text over the parameters: "Normal(mu, sigma)" and "exp(x)". NULL: none is known. */
     const char *base, *from_base;
     bool location_scale; /* parameter 0 is a location and parameter 1 a scale: a draw is loc + scale * (a draw at 0, 1) */
 } DistributionRow;
+
+/* Whether its draws are what its parameters say, without noise (Delta). */
+static inline bool distribution_is_fixed(const DistributionRow *row) { return row->transform && row->noise[0] == NOISE_NONE; }
 
 struct Distribution {
     Object header;
@@ -125,9 +163,29 @@ struct Distribution {
 
 extern const DistributionRow *const distribution_rows[]; /* ended by NULL */
 
+/* What a distribution may be asked for, by a formula or `field`, each with a line of help. */
+typedef struct DistributionQuestion {
+    const char *name;
+    const char *argument; /* the name of what it takes, for methods: d.cdf(x); NULL: d.mean */
+    const char *help;
+} DistributionQuestion;
+extern const DistributionQuestion distribution_questions[]; /* ended by one without a name */
+const DistributionQuestion *distribution_question(const char *name);
+
+/* The numbers of the given row, as its own list may end early. */
+static inline unsigned alternative_size(const DistributionAlternative *a) { return !a->given[0].name ? 0 : a->given[1].name ? 2 : 1; }
+/* A signature for native_new: parameters, then `|` and what stands for them by keyword. */
+const char *distribution_signature(State *S, const DistributionRow *row);
+/* A distribution from the arguments of a call, in the order of that signature (VALUE_UNASSIGNED where left out). Runs program
+   code. */
+Value distribution_call(State *S, const DistributionRow *row, const Value *arguments);
+
 const DistributionRow *distribution_find(const char *name);
 /* Whether they are of one family, with equal parameters. */
 bool distribution_equal(const Distribution *a, const Distribution *b);
+
+/* Whether v may be the parameter p of the family: else the named error. */
+void distribution_check(State *S, const DistributionRow *row, const DistributionParameter *p, Value v);
 
 /* A distribution with all parameters given. Checks them at once, in the lanes that are on: named error with the parameter,
    its value and what it must be (kind "bad-argument"). */

@@ -24,7 +24,8 @@ static bool all_axes_summed(const Score *s, const Layout *layout) {
 bool score_is_of_constant(State *S, const Score *s) {
     if (s->value.tag != VALUE_ARRAY || tape_has(S, s->value)) return false;
     const Layout *value = s->value.as.array->layout, *parameters = s->d->layout;
-    if (parameters->rank || has_summed_axis(s, parameters) || !all_axes_summed(s, value)) return false;
+    bool joint = s->d->row->composed && s->d->row->composed->joint; /* then the rank is that of one draw */
+    if ((parameters->rank && !joint) || has_summed_axis(s, parameters) || !all_axes_summed(s, value)) return false;
     return !s->mask || !has_summed_axis(s, s->mask->layout) || mask_all(s->mask);
 }
 

@@ -49,6 +49,9 @@ bool score_is_of_constant(State *S, const Score *score);
 size_t score_gather(const Array *array, double *out);
 /* For a family that is composed. Fills in wanted[0]. */
 Value score_composed(State *S, Score *score);
+/* distribution_sample and distribution_sample_event for one. */
+Value composed_sample(State *S, Distribution *d, RandomKey key, size_t n);
+Value composed_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event);
 
 /* The value of number or array `out` over score->result with an edge for each wanted input from `partial`, whose layout
    is `layout[k]`. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Draws. */
+#include <math.h>
 #include <string.h>
 
 #include "runtime/distribution_parts.h"
 #include "runtime/mask.h"
 #include "runtime/spread.h"
 
-enum { CHUNK = 256, SMALL = 1024 };
+enum { CHUNK = 256, SMALL = 1024, ATTEMPTS = 1 << 16 };
 
 static const char *const no_gradient = "this draw has no reparameterised gradient";
 
@@ -33,8 +34,15 @@ static void parameters_at(const Draw *draw, size_t offset, size_t n, double buff
     }
 }
 
+/* What a lane that is off, or padding, holds: 0.5, or 0 of discrete families, which all such families have in their support. */
+static void out_of_use(const Draw *draw, double *out, size_t at) {
+    out[at] = draw->d->row->discrete ? 0 : 0.5;
+    for (unsigned k = 0; k < draw->n_parameters; k++)
+        if (draw->partial[k]) draw->partial[k][at] = 0;
+}
+
 static bool transform_lone(const Draw *draw, const double *noise, double *out) {
-    const double *in[DISTRIBUTION_PARAMETERS + 1];
+    const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
     if (!draw->d->row->transform_lone) return false;
     for (unsigned k = 0; k < draw->n_parameters; k++) {
         if (!layout_is_scalar(draw->input[k].layout)) return false;
@@ -45,33 +53,100 @@ static bool transform_lone(const Draw *draw, const double *noise, double *out) {
     return true;
 }
 
-static void transform_noise(const Draw *draw, const double *noise, double *out) {
-    if (transform_lone(draw, noise, out)) return;
-    double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
-    const double *in[DISTRIBUTION_PARAMETERS + 1];
-    for (size_t offset = 0, n; offset < draw->layout->size; offset += n) {
-        n = draw->layout->size - offset < CHUNK ? draw->layout->size - offset : CHUNK;
+static unsigned n_noises(const DistributionRow *row) {
+    unsigned n = 0;
+    while (n < DISTRIBUTION_NOISES && row->noise[n] != NOISE_NONE) n++;
+    return n;
+}
+
+/* Draw number of the first component: each noise and each attempt has its own. */
+static uint32_t first_draw(const Draw *draw, unsigned attempt, unsigned noise) {
+    return (uint32_t)((attempt * DISTRIBUTION_NOISES + noise) * draw->layout->components);
+}
+
+/* Which of the n elements from `offset` on were refused and count: their lane is on, and they are no padding. */
+static size_t refused_of(const Draw *draw, size_t offset, size_t n, double *out, const double *on, size_t at[]) {
+    const Layout *l = draw->layout;
+    size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components, count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (isnan(out[offset + i])) {
+            if ((on && on[i] == 0) || (offset + i) % l->row >= length) out_of_use(draw, out, offset + i);
+            else at[count++] = offset + i;
+        }
+    return count;
+}
+
+/* Further attempts for the elements at[], with other noise, until none is refused. */
+static void draw_again(State *S, const Draw *draw, size_t offset, const double *const in[], size_t at[], size_t count, double *out) {
+    const DistributionRow *row = draw->d->row;
+    unsigned noises = n_noises(row);
+    for (unsigned attempt = 1; count; attempt++) {
+        double store[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES][CHUNK], partials[DISTRIBUTION_PARAMETERS][CHUNK], drawn[CHUNK];
+        const double *some[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
+        double *partial[DISTRIBUTION_PARAMETERS] = {0};
+        size_t padded = (count + LANE_BLOCK - 1) / LANE_BLOCK * LANE_BLOCK, left = 0;
+        if (attempt == ATTEMPTS) error_raise(S, "bad-argument", NULL, "no draw of %s was accepted in %d attempts", row->name, ATTEMPTS);
+        for (unsigned k = 0; k < draw->n_parameters + noises; k++) some[k] = store[k];
+        for (unsigned k = 0; k < draw->n_parameters; k++) {
+            for (size_t i = 0; i < padded; i++) store[k][i] = in[k][at[i < count ? i : 0] - offset];
+            partial[k] = draw->partial[k] ? partials[k] : NULL;
+        }
+        for (unsigned k = 0; k < noises; k++) {
+            double *to = store[draw->n_parameters + k];
+            (row->noise[k] == NOISE_NORMAL ? random_normal_some : random_uniform_some)(S, draw->key, draw->layout, first_draw(draw, attempt, k), at, count, to);
+            for (size_t i = count; i < padded; i++) to[i] = to[0];
+        }
+        row->transform(padded, drawn, partial, some);
+        for (size_t i = 0; i < count; i++) {
+            if (isnan(drawn[i])) {
+                at[left++] = at[i];
+                continue;
+            }
+            out[at[i]] = drawn[i];
+            for (unsigned k = 0; k < draw->n_parameters; k++)
+                if (partial[k]) draw->partial[k][at[i]] = partial[k][i];
+        }
+        count = left;
+    }
+}
+
+static void transform_noise(State *S, const Draw *draw, const double *noise, double *out) {
+    const DistributionRow *row = draw->d->row;
+    unsigned noises = n_noises(row);
+    if (noises <= 1 && transform_lone(draw, noise, out)) return;
+    double buffer[DISTRIBUTION_PARAMETERS][CHUNK], on[CHUNK];
+    const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
+    size_t size = draw->layout->size, at[CHUNK];
+    for (size_t offset = 0, n; offset < size; offset += n) {
+        n = size - offset < CHUNK ? size - offset : CHUNK;
         parameters_at(draw, offset, n, buffer, in);
-        in[draw->n_parameters] = noise ? noise + offset : NULL;
-        double *at[DISTRIBUTION_PARAMETERS] = {0};
-        for (unsigned k = 0; k < draw->n_parameters; k++) at[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
-        draw->d->row->transform(n, out + offset, at, in);
+        for (unsigned k = 0; k < noises; k++) in[draw->n_parameters + k] = noise + k * size + offset;
+        double *partial[DISTRIBUTION_PARAMETERS] = {0};
+        for (unsigned k = 0; k < draw->n_parameters; k++) partial[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
+        row->transform(n, out + offset, partial, in);
+        if (!row->rejects) continue;
+        if (S->mask) spread_fill(S->mask->layout, S->mask->data, draw->layout, offset, n, on);
+        size_t count = refused_of(draw, offset, n, out, S->mask ? on : NULL, at);
+        if (count) draw_again(S, draw, offset, in, at, count, out);
     }
 }
 
 static void draw_transformed(State *S, const Draw *draw, double *out) {
-    double small[SMALL];
-    size_t size = draw->layout->size * sizeof(double);
-    Noise kind = draw->d->row->noise;
-    double *noise = kind == NOISE_NONE ? NULL : draw->layout->size <= SMALL ? small : memory_new(S, size);
-    if (kind == NOISE_NORMAL) random_normal(S, draw->key, draw->layout, 0, noise);
-    if (kind == NOISE_UNIFORM) random_uniform(S, draw->key, draw->layout, 0, noise);
-    transform_noise(draw, noise, out);
-    if (noise && noise != small) memory_free(S, noise, size);
+    const DistributionRow *row = draw->d->row;
+    double small[SMALL], *noise = small;
+    size_t size = draw->layout->size;
+    unsigned noises = n_noises(row);
+    size_t bytes = noises * size * sizeof *noise;
+    bool own = noises * size > SMALL && !row->rejects;
+    if (own) noise = memory_new(S, bytes);
+    else if (noises * size > SMALL) noise = array_new(S, layout_vector(S, noises * size))->data; /* the collector's: attempts may raise */
+    for (unsigned k = 0; k < noises; k++)
+        (row->noise[k] == NOISE_NORMAL ? random_normal : random_uniform)(S, draw->key, draw->layout, first_draw(draw, 0, k), noise + k * size);
+    transform_noise(S, draw, noise, out);
+    if (own) memory_free(S, noise, bytes);
 }
 
-/* By lane, from streams. Lanes that are off have no sound parameters and draw nothing: they hold 0.5, or 0 if they are
-   discrete, which all families with such samplers have in their support. */
+/* By lane, from streams. Lanes that are off have no sound parameters and draw nothing. */
 static void draw_lanes(State *S, const Draw *draw, double *out) {
     const Layout *l = draw->layout;
     double buffer[DISTRIBUTION_PARAMETERS][CHUNK], on[CHUNK];
@@ -83,9 +158,7 @@ static void draw_lanes(State *S, const Draw *draw, double *out) {
         if (S->mask) spread_fill(S->mask->layout, S->mask->data, l, offset, n, on);
         for (size_t i = 0; i < n; i++) {
             size_t at = offset + i;
-            out[at] = draw->d->row->discrete ? 0 : 0.5;
-            for (unsigned k = 0; k < draw->n_parameters; k++)
-                if (draw->partial[k]) draw->partial[k][at] = 0;
+            out_of_use(draw, out, at);
             if ((S->mask && on[i] == 0) || at % l->row >= length) continue;
             double parameters[DISTRIBUTION_PARAMETERS], partial[DISTRIBUTION_PARAMETERS];
             for (unsigned k = 0; k < draw->n_parameters; k++) parameters[k] = in[k][i];
@@ -159,7 +232,7 @@ static Value repeated(State *S, Value v, size_t n) {
 }
 
 Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
-    if (d->row->composed) return d->row->composed->sample(S, d, key, n, NULL);
+    if (d->row->composed) return composed_sample(S, d, key, n);
     const Layout *event = d->layout, *lanes = S->lanes;
     if (n == 0) return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, lanes) : lanes);
     if (event->rank + 1 > LAYOUT_RANK)
@@ -178,6 +251,6 @@ Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n) {
 }
 
 Value distribution_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event) {
-    if (d->row->composed) return d->row->composed->sample(S, d, key, 0, event);
+    if (d->row->composed) return composed_sample_event(S, d, key, event);
     return draw_all(S, d, d->parameters, key, event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes);
 }

@@ -105,10 +105,12 @@ uint32_t site_plate_subscripts(State *S, const Node *index);
 Value eval_handler(State *S, const Node *node);
 
 /* formula.c */
-/* A formula of the distribution's row (mean, cdf, …), or its support: `extra` is the argument x or q, or the other distribution
-   of kl (the Kullback-Leibler divergence from d to it, known within one family), NULL if it takes none. VALUE_UNASSIGNED if the
-   family has no such formula. Runs program code. */
+/* The answer to one of distribution_questions (but log_prob), or the row's `base` or `from_base`: `extra` is the argument x or
+   q, or the other distribution of kl (the Kullback-Leibler divergence from d to it, known within one family), NULL if it takes
+   none. VALUE_UNASSIGNED if it is not known. Runs program code. */
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra);
+/* The function fn(names…) { text }, compiled once for each title. Runs program code. */
+Value formula_compiled(State *S, const char *title, const char *const names[], unsigned n, const char *text);
 
 /* run.c */
 Value eval_import(State *S, const Node *node);

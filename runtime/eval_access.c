@@ -274,8 +274,6 @@ Value eval_index(State *S, const Node *node) {
 
 /* ---- Fields ---- */
 
-static const char *const distribution_extras[] = {"mean", "variance", "stddev", "median", "mode", "entropy", "support",
-                                                  "log_prob", "cdf", "quantile", NULL};
 
 static _Noreturn void raise_field(State *S, Value object, const String *name, const char *nearest) {
     const char *advice = nearest ? error_text(S, "Did you mean '%s'?", nearest) : NULL;
@@ -289,7 +287,8 @@ void field_raise_unknown(State *S, Value object, const String *name, String *con
 }
 
 bool is_method_name(const char *name) {
-    return strcmp(name, "log_prob") == 0 || strcmp(name, "cdf") == 0 || strcmp(name, "quantile") == 0 || strcmp(name, "kl") == 0;
+    const DistributionQuestion *question = distribution_question(name);
+    return question && question->argument;
 }
 
 static Value distribution_attribute(State *S, Distribution *d, String *name) {
@@ -299,11 +298,11 @@ static Value distribution_attribute(State *S, Distribution *d, String *name) {
     if (v.tag != VALUE_UNASSIGNED) return v;
     Suggestion s = suggest_begin(name->text);
     for (unsigned k = 0; k < d->row->n_parameters; k++) suggest_offer(&s, d->row->parameters[k].name);
-    for (const char *const *extra = distribution_extras; *extra; extra++) {
-        if (string_of(S, *extra) == name)
-            error_raise(S, "unknown-field", is_method_name(name->text) ? error_text(S, "Call it: d.%s(x).", name->text) : NULL,
-                        is_method_name(name->text) ? "%s's %s is a function" : "%s has no known %s", d->row->name, name->text);
-        suggest_offer(&s, *extra);
+    for (const DistributionQuestion *q = distribution_questions; q->name; q++) {
+        if (strcmp(q->name, name->text) == 0)
+            error_raise(S, "unknown-field", q->argument ? error_text(S, "Call it: d.%s(%s).", q->name, q->argument) : NULL,
+                        q->argument ? "%s's %s is a function" : "%s has no known %s", d->row->name, name->text);
+        suggest_offer(&s, q->name);
     }
     raise_field(S, value_object(d), name, s.best);
 }

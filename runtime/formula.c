@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parser/tree.h"
 #include "runtime/distribution.h"
 #include "runtime/eval.h"
+#include "runtime/operations.h"
 #include "runtime/run.h"
 #include "runtime/text.h"
 
@@ -14,61 +16,76 @@ static const char *formula_text(const DistributionRow *row, const char *name) {
     if (strcmp(name, "from_base") == 0) return row->from_base;
     for (int k = 0; k < DISTRIBUTION_FORMULAS && row->formulas[k].name; k++)
         if (strcmp(row->formulas[k].name, name) == 0) return row->formulas[k].text;
-    if (strcmp(name, "stddev") == 0 && formula_text(row, "variance")) return "sqrt(_variance)";
     return NULL;
 }
 
 static const char *argument_of(const char *name) {
-    if (strcmp(name, "cdf") == 0 || strcmp(name, "from_base") == 0) return "x";
-    return strcmp(name, "quantile") == 0 ? "q" : NULL;
+    if (strcmp(name, "from_base") == 0) return "x";
+    const DistributionQuestion *question = distribution_question(name);
+    return question && strcmp(name, "kl") != 0 ? question->argument : NULL;
 }
 
 /* A formula over two distributions of the family: the other one's parameters are called other_mu, other_sigma, … */
 static bool takes_other(const char *name) { return strcmp(name, "kl") == 0; }
 
-static Value compile(State *S, const DistributionRow *row, const char *name, const char *text) {
+/* fn(…) { text } over parameters of the names; `title` is what errors in it speak of. */
+static Value compile(State *S, const char *title, const char *const names[], unsigned n, const char *text) {
     size_t start = text_begin(S);
     text_print(S, "fn(");
-    for (unsigned k = 0; k < row->n_parameters; k++) text_print(S, k ? ", %s" : "%s", row->parameters[k].name);
-    if (argument_of(name)) text_print(S, row->n_parameters ? ", %s" : "%s", argument_of(name));
-    for (unsigned k = 0; takes_other(name) && k < row->n_parameters; k++) text_print(S, ", other_%s", row->parameters[k].name);
+    for (unsigned k = 0; k < n; k++) text_print(S, k ? ", %s" : "%s", names[k]);
     text_print(S, ") { %s }", text);
-    char title[64];
-    snprintf(title, sizeof title, "<%s.%s>", row->name, name);
-    Value f = run_expression(S, title, text_at(S, start), text_length(S, start));
+    char place[128];
+    snprintf(place, sizeof place, "<%s>", title);
+    Value f = run_expression(S, place, text_at(S, start), text_length(S, start));
     text_drop(S, start);
     return f;
 }
 
-static Value formula_function(State *S, const DistributionRow *row, const char *name, const char *text) {
-    char key_text[64];
-    snprintf(key_text, sizeof key_text, "%s.%s", row->name, name);
-    String *key = string_of(S, key_text);
+Value formula_compiled(State *S, const char *title, const char *const names[], unsigned n, const char *text) {
+    String *key = string_of(S, title);
     Value *known = record_find(S->formulas, key);
     if (known) return *known;
     stack_push(S, value_object(key));
-    Value f = compile(S, row, name, text);
+    Value f = compile(S, title, names, n, text);
     record_set(S, S->formulas, key, f);
     stack_pop(S, 1);
     return f;
 }
 
-Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {
+static Value formula_function(State *S, const DistributionRow *row, const char *name, const char *text) {
+    char title[120], others[DISTRIBUTION_PARAMETERS][40];
+    const char *names[2 * DISTRIBUTION_PARAMETERS + 1];
+    unsigned n = 0;
+    size_t length = (size_t)snprintf(title, sizeof title, "%s", row->name);
+    for (unsigned k = 0; k < row->n_parameters; k++) {
+        names[n++] = row->parameters[k].name;
+        length += (size_t)snprintf(title + length, sizeof title - length, k ? ", %s" : "(%s", names[k]);
+    }
+    snprintf(title + length, sizeof title - length, ").%s", name);
+    if (argument_of(name)) names[n++] = argument_of(name);
+    for (unsigned k = 0; takes_other(name) && k < row->n_parameters; k++) {
+        snprintf(others[k], sizeof others[k], "other_%s", row->parameters[k].name);
+        names[n++] = others[k];
+    }
+    return formula_compiled(S, title, names, n, text);
+}
+
+static void check_probability(State *S, const Distribution *d, const char *name, Value q) {
+    double offender;
+    if (!strstr(name, "quantile") || !value_is_numeric(q) ||
+        !constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, q, &offender))
+        return;
+    error_raise(S, "bad-argument", NULL, "%s of %s takes a probability, between 0 and 1, but it is %.10g here", name, d->row->name, offender);
+}
+
+/* By the row's text; unassigned: it has none. */
+static Value by_text(State *S, Distribution *d, const char *name, const Value *extra) {
     const DistributionRow *row = d->row;
-    if (row->composed && row->composed->field) return row->composed->field(S, d, name, extra);
     const char *text = formula_text(row, name);
     if (!text || (argument_of(name) || takes_other(name)) != (extra != NULL)) return value_unassigned();
     const Distribution *other = extra && takes_other(name) ? extra->as.distribution : NULL;
     if (other && other->row != row) return value_unassigned();
-    if (strcmp(text, "sqrt(_variance)") == 0) {
-        Value variance = distribution_formula(S, d, "variance", NULL);
-        return operation_unary(S, elementwise_find("sqrt"), variance);
-    }
-    double offender;
-    if (strcmp(name, "quantile") == 0 && value_is_numeric(*extra) &&
-        constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, *extra, &offender))
-        error_raise(S, "bad-argument", NULL, "quantile of %s takes a probability, between 0 and 1, but it is %.10g here",
-                    row->name, offender);
+    if (extra) check_probability(S, d, name, *extra);
     stack_push(S, value_object(d));
     stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);
@@ -79,5 +96,38 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
     if (extra && !other) arguments[n++] = *extra;
     Value v = call_value(S, f, arguments, n);
     stack_pop(S, 2);
+    return v;
+}
+
+static Value function_of(State *S, const char *name, Value v) { return operation_unary(S, elementwise_find(name), v); }
+
+static Value rest_of(State *S, Value v) {
+    return operation_binary(S, &elementwise_operators[OPERATOR_SUBTRACT], value_number(1), v);
+}
+
+/* What follows from another question's answer. */
+static Value derived(State *S, Distribution *d, const char *name, const Value *extra) {
+    static const struct {
+        const char *name, *from, *function; /* no function: 1 less the answer */
+    } rules[] = {{"stddev", "variance", "sqrt"}, {"log_cdf", "cdf", "log"}, {"log_ccdf", "ccdf", "log"}, {"ccdf", "cdf", NULL}};
+    for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+        if (strcmp(rules[k].name, name) != 0) continue;
+        Value v = distribution_formula(S, d, rules[k].from, extra);
+        if (!value_is_numeric(v)) return value_unassigned();
+        return rules[k].function ? function_of(S, rules[k].function, v) : rest_of(S, v);
+    }
+    if (strcmp(name, "upper_quantile") != 0 || !value_is_numeric(*extra)) return value_unassigned();
+    check_probability(S, d, name, *extra);
+    Value q = rest_of(S, *extra);
+    return distribution_formula(S, d, "quantile", &q);
+}
+
+Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {
+    const DistributionComposed *composed = d->row->composed;
+    stack_push(S, value_object(d));
+    Value v = composed && composed->field ? composed->field(S, d, name, extra) : value_unassigned();
+    if (v.tag == VALUE_UNASSIGNED) v = by_text(S, d, name, extra);
+    if (v.tag == VALUE_UNASSIGNED) v = derived(S, d, name, extra);
+    stack_pop(S, 1);
     return v;
 }

@@ -173,6 +173,8 @@ Value primitive_factor(State *S, String *name, Value log_weight);
 /* Plates. plate_enter pushes a plate of `whole` elements, or of fewer, if a handler says so, and returns its index value;
    plate_leave pops it. */
 Value plate_enter(State *S, String *name, size_t whole);
+/* The same without asking anyone: for work of the runtime's own over a lane axis of `size`. */
+Plate *plate_begin(State *S, String *name, size_t size);
 void plate_leave(State *S);
 /* plate("name", over, fn(i) { … }) */
 Value plate_call(State *S, String *name, Value over, Value body);

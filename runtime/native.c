@@ -13,6 +13,11 @@
 static const char *signature_next(State *S, Signature *signature, const char *p) {
     while (*p == ' ' || *p == ',') p++;
     if (!*p) return p;
+    if (*p == '|') {
+        signature->positional = signature->n;
+        signature->named = true;
+        return p + 1;
+    }
     size_t length = strcspn(p, ":?., ");
     const char *end = p + length;
     if (strncmp(end, "...", 3) == 0) {
@@ -34,7 +39,7 @@ Native *native_new(State *S, const char *name, const char *signature) {
     Native *native = gc_new(S, VALUE_NATIVE, sizeof *native);
     native->name = name;
     for (const char *p = signature; *p;) p = signature_next(S, &native->signature, p);
-    if (!native->signature.rest) native->signature.positional = native->signature.n;
+    if (!native->signature.rest && !native->signature.named) native->signature.positional = native->signature.n;
     return native;
 }
 
@@ -70,18 +75,6 @@ static Value apply_elementwise(State *S, const Elementwise *row, const Value *ar
                         value_type_name(arguments[k]));
     }
     return missing ? value_missing() : operation_elementwise(S, row, arguments);
-}
-
-static Value apply_distribution(State *S, const DistributionRow *row, const Value *arguments) {
-    Value parameters[DISTRIBUTION_PARAMETERS];
-    for (unsigned k = 0; k < row->n_parameters; k++) {
-        parameters[k] = arguments[k];
-        if (parameters[k].tag == VALUE_UNASSIGNED && !row->composed) parameters[k] = value_number(strtod(row->parameters[k].initial, NULL));
-    }
-    if (row->either && parameters[0].tag != VALUE_UNASSIGNED && parameters[1].tag != VALUE_UNASSIGNED)
-        error_raise(S, "bad-argument", "Give one of them.", "'%s' takes either '%s' or '%s', not both", row->name, row->parameters[0].name,
-                    row->parameters[1].name);
-    return value_object(distribution_new(S, row, parameters));
 }
 
 static Value apply_handler(State *S, const HandlerRow *row, const Value *arguments, unsigned n, Value function) {
@@ -123,7 +116,7 @@ static Value apply_row(State *S, const Native *native, const Value *arguments, u
 Value native_apply(State *S, const Native *native, const Value *arguments, unsigned n, Value function) {
     if (native->row) return apply_row(S, native, arguments, n);
     if (native->make) return native->make(S, native->made, arguments, n);
-    if (native->distribution) return apply_distribution(S, native->distribution, arguments);
+    if (native->distribution) return distribution_call(S, native->distribution, arguments);
     if (native->elementwise) return apply_elementwise(S, native->elementwise, arguments);
     if (native->handler) return apply_handler(S, native->handler, arguments, n, function);
     return value_object(constraint_new(S, native->constraint, arguments));

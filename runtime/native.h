@@ -28,6 +28,7 @@ typedef struct Signature {
     uint32_t positional; /* the first so many may be given by position */
     uint32_t required; /* bit k: parameter k must be given */
     bool rest;         /* takes further positional arguments */
+    bool named;        /* some are given by name only */
     uint32_t site_names; /* bit k: parameter k is a list of names of sites */
 } Signature;
 

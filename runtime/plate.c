@@ -38,6 +38,19 @@ static void plate_make(State *S, Plate *plate, String *name, size_t size) {
     S->lanes = around;
 }
 
+/* In a fit the same plates are entered in every step. */
+Plate *plate_begin(State *S, String *name, size_t size) {
+    if (S->n_plates == PLATE_DEPTH) error_raise(S, "too-deep", NULL, "plates are nested more than %d deep", PLATE_DEPTH);
+    Plate *plate = &S->plates[S->n_plates];
+    if (plate->name != name || plate->size != size || plate->around != S->lanes || !plate->lanes || plate->whole != size)
+        plate_make(S, plate, name, size);
+    plate->scale = S->n_plates ? plate[-1].scale : 1;
+    plate->start = 0;
+    S->n_plates++;
+    S->lanes = plate->lanes;
+    return plate;
+}
+
 /* How many of the elements the handlers let run. */
 static size_t ask_handlers(State *S, String *name, size_t size) {
     Message m = message_new(S, MESSAGE_PLATE, name);
@@ -49,21 +62,14 @@ static size_t ask_handlers(State *S, String *name, size_t size) {
 
 Value plate_enter(State *S, String *name, size_t whole) {
     size_t size = S->n_handlers ? ask_handlers(S, name, whole) : whole;
-    if (S->n_plates == PLATE_DEPTH)
-        error_raise(S, "too-deep", NULL, "plates are nested more than %d deep", PLATE_DEPTH);
     for (uint32_t k = 0; k < S->n_plates; k++)
         if (S->plates[k].name == name)
             error_raise(S, "duplicate-plate", "Give the inner plate another name.", "the plate '%s' runs inside of a plate '%s'",
                         name->text, name->text);
-    Plate *plate = &S->plates[S->n_plates];
-    /* In a fit the same plates are entered in every step. */
-    if (plate->name != name || plate->size != size || plate->around != S->lanes || !plate->lanes || plate->whole != size)
-        plate_make(S, plate, name, size);
-    if (size != whole) subset_begin(S, plate, whole);
-    plate->scale = (double)whole / (double)size * (S->n_plates ? plate[-1].scale : 1);
-    plate->start = 0;
-    S->n_plates++;
-    S->lanes = plate->lanes;
+    Plate *plate = plate_begin(S, name, size);
+    if (size == whole) return plate->index;
+    subset_begin(S, plate, whole);
+    plate->scale *= (double)whole / (double)size;
     return plate->index;
 }
 

@@ -130,7 +130,7 @@ void probe_param(State *S, Value v, String *name, Constraint *constraint) {
 }
 
 void probe_draw(State *S, Value v, const DistributionRow *row) {
-    bool fixed = row->noise == NOISE_NONE && row->transform; /* Delta: what its parameters are, it is */
+    bool fixed = distribution_is_fixed(row);
     if (!tape_has(S, v) || fixed) return;
     ProbeNode *into = node_row(S, v.node);
     into->origin = PROBE_DRAW;
@@ -139,14 +139,14 @@ void probe_draw(State *S, Value v, const DistributionRow *row) {
 
 /* ---- Demands ---- */
 
-void probe_demand(State *S, Value v, const DistributionRow *row, unsigned parameter) {
+void probe_demand(State *S, Value v, const DistributionRow *row, const DistributionParameter *parameter) {
     Probe *probe = &S->probe;
-    ConstraintIndex constraint = row->parameters[parameter].constraint;
+    ConstraintIndex constraint = parameter->constraint;
     bool checked = constraint == CONSTRAINT_POSITIVE || constraint == CONSTRAINT_NONNEGATIVE || constraint == CONSTRAINT_UNIT_INTERVAL;
     if (!checked || !tape_has(S, v)) return;
     MEMORY_GROW(S, probe->demands, probe->n_demands, probe->demand_capacity);
     probe->demands[probe->n_demands++] =
-        (ProbeDemand){v.node, constraint, row->parameters[parameter].name, row->name, S->node, S->source};
+        (ProbeDemand){v.node, constraint, parameter->name, row->name, S->node, S->source};
 }
 
 static bool satisfies(Range r, ConstraintIndex constraint) {

@@ -48,7 +48,7 @@ void probe_mark(State *S);
 void probe_elementwise(State *S, uint64_t node, const Elementwise *row, const Value *arguments);
 void probe_param(State *S, Value v, String *name, Constraint *constraint);
 void probe_draw(State *S, Value v, const DistributionRow *row);
-void probe_demand(State *S, Value v, const DistributionRow *row, unsigned parameter);
+void probe_demand(State *S, Value v, const DistributionRow *row, const DistributionParameter *parameter);
 
 /* The range of a value. */
 Range probe_range(State *S, Value v);

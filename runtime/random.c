@@ -170,6 +170,35 @@ void random_normal(State *S, RandomKey key, const Layout *layout, uint32_t first
     fill(S, key, layout, first_draw, out, true);
 }
 
+static void fill_some(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, const size_t at[], size_t n, double *out, bool normal) {
+    Coordinates c = coordinates_of(S, layout);
+    Batch b;
+    b.n = 0;
+    b.normal = normal;
+    b.key = key;
+    b.out = out;
+    b.paired = false;
+    uint32_t last = layout->n_axes - 1u;
+    for (size_t i = 0; i < n; i++) {
+        if (layout->n_axes == 0) {
+            add_single(&b, c.inner, first_draw + (uint32_t)at[i], c.outer);
+            continue;
+        }
+        size_t lane = at[i] % layout->stride, along = coordinate_along(&c, layout, last, lane % layout->row);
+        uint64_t outer = outer_of_row(&c, layout, lane / layout->row) + along * c.weight[last];
+        add_single(&b, c.inner_runs ? c.inner + along : c.inner, first_draw + (uint32_t)(at[i] / layout->stride), outer);
+    }
+    if (b.n) batch_flush(&b);
+}
+
+void random_uniform_some(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, const size_t at[], size_t n, double *out) {
+    fill_some(S, key, layout, first_draw, at, n, out, false);
+}
+
+void random_normal_some(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, const size_t at[], size_t n, double *out) {
+    fill_some(S, key, layout, first_draw, at, n, out, true);
+}
+
 LaneRandom random_lane(State *S, RandomKey key, const Layout *layout, size_t component, size_t lane_offset) {
     Coordinates c = coordinates_of(S, layout);
     size_t coordinate = c.inner;

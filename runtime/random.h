@@ -30,6 +30,10 @@ void philox_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out
 void random_uniform(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out);
 void random_normal(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out);
 
+/* The same for n elements only, whose offsets in the layout's memory are at[]. */
+void random_uniform_some(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, const size_t at[], size_t n, double *out);
+void random_normal_some(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, const size_t at[], size_t n, double *out);
+
 /* For samplers that loop (rejection): the stream of one lane of one component. */
 typedef struct LaneRandom {
     RandomKey key;

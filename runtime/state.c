@@ -93,13 +93,7 @@ void native_add(State *S, const char *name, const char *signature, NativeMake *m
 }
 
 static void add_distribution(State *S, const DistributionRow *row) {
-    Native *native = add_native(S, row->name, "");
-    native->distribution = row;
-    native->signature.n = native->signature.positional = row->n_parameters;
-    for (unsigned k = 0; k < row->n_parameters; k++) {
-        native->signature.names[k] = string_of(S, row->parameters[k].name);
-        if (!row->parameters[k].initial) native->signature.required |= 1u << k;
-    }
+    add_native(S, row->name, distribution_signature(S, row))->distribution = row;
 }
 
 static const char *const elementwise_signatures[] = {"", "x", "x, y", "x, y, z", "x, y, z, w"};

@@ -51,8 +51,7 @@ static void from_logits(State *S, Distribution *d) {
 }
 
 static void make(State *S, Distribution *d) {
-    bool probabilities = d->parameters[0].tag != VALUE_UNASSIGNED, logits = d->parameters[1].tag != VALUE_UNASSIGNED;
-    if (!probabilities && !logits) error_raise(S, "missing-argument", NULL, "'Categorical' needs the argument 'probs' or 'logits'");
+    bool probabilities = d->parameters[0].tag != VALUE_UNASSIGNED;
     if (probabilities) from_probabilities(S, d);
     else from_logits(S, d);
     d->layout = rows_layout(S, d->parameters[1].as.array->layout);
@@ -80,33 +79,10 @@ static const double *cumulated(State *S, const Distribution *d) {
     return sums;
 }
 
-static const Layout *draw_layout(State *S, const Distribution *d, size_t n, const Layout *event) {
-    if (!event) event = d->layout;
-    if (n == 0) return event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes;
-    if (event->rank + 1 > LAYOUT_RANK) error_raise(S, "shape-mismatch", NULL, "a value has at most %d dimensions", LAYOUT_RANK);
-    size_t dims[LAYOUT_RANK] = {n};
-    memcpy(dims + 1, event->dims, event->rank * sizeof *dims);
-    return layout_with_event(S, S->lanes, event->rank + 1u, dims);
-}
-
-/* `sums` repeated for each of the n draws; d's layout becomes that of the whole. */
-static const double *repeated(State *S, const double *sums, size_t categories, const Layout *one, const Layout *all, size_t n) {
-    double *out = rows_scratch(S, categories * all->size);
-    size_t block = one->components * one->stride;
-    for (size_t c = 0; c < categories; c++)
-        for (size_t k = 0; k < n; k++) memcpy(out + c * all->size + k * block, sums + c * one->size, block * sizeof *out);
-    return out;
-}
-
-static Value sample(State *S, Distribution *d, RandomKey key, size_t n, const Layout *event) {
-    const Layout *from = d->layout, *to = draw_layout(S, d, n, event);
+static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
+    const Layout *from = d->layout, *to = event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes;
     size_t categories = rows_length(d->parameters[0].as.array->layout);
     const double *sums = cumulated(S, d);
-    if (n && from->rank) {
-        const Layout *all = layout_with_event(S, from, to->rank, to->dims);
-        sums = repeated(S, sums, categories, from, all, n);
-        from = all;
-    }
     Array *out = array_new(S, to);
     double *u = rows_scratch(S, to->size), below[SPREAD_BLOCK];
     random_uniform(S, key, to, 0, u);
@@ -153,18 +129,33 @@ static Value log_prob(State *S, Distribution *d, Value value) {
     return operation_select(S, value_unboxed(inside, 0), v, value_number(-INFINITY));
 }
 
+/* How often each category occurs, as far as the largest one goes; the last number counts what is no category at all. */
+static Value statistics(State *S, const Layout *event, const double *x, size_t n) {
+    enum { CATEGORIES = 1 << 20 };
+    (void)event;
+    size_t categories = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] >= 0 && x[i] < CATEGORIES && x[i] >= (double)categories) categories = (size_t)x[i] + 1;
+    Array *counts = array_zero(S, layout_vector(S, categories + 1));
+    for (size_t i = 0; i < n; i++) {
+        bool known = x[i] >= 0 && x[i] < (double)categories && floor(x[i]) == x[i];
+        counts->data[known ? (size_t)x[i] : categories]++;
+    }
+    return value_array(counts, 0);
+}
+
 /* Each category's logarithm as often as it occurs. */
-static bool log_prob_sum(State *S, Distribution *d, const double *x, size_t n, Value *sum) {
+static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, Value *sum) {
     const Layout *in = d->parameters[1].as.array->layout;
+    (void)n;
     if (in->rank != 1) return false;
-    size_t categories = in->components;
+    size_t categories = in->components, found = statistic.as.array->layout->components - 1;
+    const double *known = statistic.as.array->data;
+    *sum = value_number(-INFINITY);
+    if (known[found] > 0 || found > categories) return true;
     Array *counts = array_zero(S, layout_vector(S, categories)), *none = array_zero(S, counts->layout);
     none->boolean = true;
-    *sum = value_number(-INFINITY);
-    for (size_t i = 0; i < n; i++) {
-        if (!(x[i] >= 0 && x[i] < (double)categories && floor(x[i]) == x[i])) return true;
-        counts->data[(size_t)x[i]]++;
-    }
+    memcpy(counts->data, known, found * sizeof *known);
     for (size_t c = 0; c < categories; c++) none->data[c] = counts->data[c] == 0;
     Value terms = operation_select(S, value_array(none, 0), value_number(0), d->parameters[1]);
     *sum = operation_sum(S, operate(S, OPERATOR_MULTIPLY, terms, value_array(counts, 0)));
@@ -172,7 +163,8 @@ static bool log_prob_sum(State *S, Distribution *d, const double *x, size_t n, V
 }
 
 static const DistributionComposed composed = {
-    .make = make, .sample = sample, .log_prob = log_prob, .log_prob_sum = log_prob_sum, .n_shown = 1};
+    .make = make, .sample = sample, .log_prob = log_prob, .statistics = statistics, .log_prob_sum = log_prob_sum, .n_shown = 1,
+    .either = 1u << 0 | 1u << 1};
 
 const DistributionRow distribution_categorical = {
     .name = "Categorical",
@@ -180,7 +172,6 @@ const DistributionRow distribution_categorical = {
     .parameters = {{"probs", CONSTRAINT_NONNEGATIVE, "none", "probabilities, or numbers in proportion to them"},
                    {"logits", CONSTRAINT_REAL, "none", "instead of probs: their logarithms, up to a common summand"}},
     .n_parameters = 2,
-    .either = true,
     .composed = &composed,
     .support = "integer_interval(0, len(probs) - 1)",
     .discrete = true,

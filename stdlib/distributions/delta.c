@@ -26,7 +26,6 @@ const DistributionRow distribution_delta = {
     .n_parameters = 2,
     .support = "real",
     .score = score,
-    .noise = NOISE_NONE,
     .transform = transform,
     .formulas = {{"mean", "v"},
                  {"variance", "0 * v"},

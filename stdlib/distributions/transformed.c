@@ -40,9 +40,8 @@ static bool same_bits(Value a, Value b) {
     return a.tag == VALUE_NUMBER && memcmp(&a.as.number, &b.as.number, sizeof a.as.number) == 0;
 }
 
-static Value sample(State *S, Distribution *d, RandomKey key, size_t n, const Layout *event) {
-    Distribution *base = base_of(d);
-    Value x = event ? distribution_sample_event(S, base, key, event) : distribution_sample(S, base, key, n);
+static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
+    Value x = distribution_sample_event(S, base_of(d), key, event);
     bool barrier = tape_is_barrier(S, x);
     Value y = transform_forward(S, transform_in(d), barrier ? value_detached(x) : x);
     if (barrier) {
