@@ -2,6 +2,7 @@
 /* The elementwise functions' kernels and table. */
 #include "runtime/kernels/table.h"
 
+#include "runtime/kernels/normal_tail.h"
 #include "runtime/kernels/special.h"
 
 #define TABLE "runtime/kernels/functions.def"

@@ -122,21 +122,21 @@ static inline double gamma_trigamma_any(double x, double *derivative) {
 
 /* ---- the normal distribution ---- */
 
-/* The standard normal's quantile: Wichura's algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477. Relative error about
-   1e-16; 0 and 1 give -inf and inf, outside of [0, 1] nan. */
-static inline double normal_quantile(double p) {
-    double q = p - 0.5;
+/* Parts of Wichura's algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477: the quantile of 0.5 + q for |q| <= 0.425, … */
+static inline double normal_quantile_centre(double q) {
     double r = 0.180625 - q * q;
-    double centre =
+    return
         q * (((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r +
                 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r +
              133.14166789178437745) * r + 3.387132872796366608) /
         (((((((r * 5226.495278852854561 + 28729.085735721942674) * r + 39307.89580009271061) * r +
              21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r +
           42.313330701600911252) * r + 1);
-    double tail = q < 0 ? p : 1 - p;
-    double t = sqrt(-log(tail));
-    r = t - 1.6;
+}
+
+/* … and minus that of the smaller probability p, for t = sqrt(-log(p)). */
+static inline double normal_quantile_outer(double t) {
+    double r = t - 1.6;
     double middle =
         (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
              1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r +
@@ -152,7 +152,14 @@ static inline double normal_quantile(double p) {
         (((((((r * 2.04426310338993978564e-15 + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r +
              7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r +
           0.59983220655588793769) * r + 1);
-    double outer = tail == 0 ? t : t <= 5 ? middle : far;
+    return t <= 5 ? middle : far;
+}
+
+/* The standard normal's quantile, by AS 241. Relative error about 1e-16; 0 and 1 give -inf and inf, outside of [0, 1] nan. */
+static inline double normal_quantile(double p) {
+    double q = p - 0.5, tail = q < 0 ? p : 1 - p, t = sqrt(-log(tail));
+    double centre = normal_quantile_centre(q), outer = normal_quantile_outer(t);
+    outer = tail == 0 ? t : outer;
     outer = q < 0 ? -outer : outer;
     return fabs(q) <= 0.425 ? centre : outer;
 }

@@ -99,7 +99,11 @@ const DistributionRow distribution_normal = {
                  {"mode", "mu"},
                  {"entropy", "log(sigma) + 1.4189385332046727"},
                  {"cdf", "0.5 * erfc((mu - x) / (sigma * 1.4142135623730951))"},
+                 {"ccdf", "0.5 * erfc((x - mu) / (sigma * 1.4142135623730951))"},
+                 {"log_cdf", "log_normal_cdf((x - mu) / sigma)"},
+                 {"log_ccdf", "log_normal_cdf((mu - x) / sigma)"},
                  {"quantile", "mu + sigma * normal_quantile(q)"},
+                 {"upper_quantile", "mu - sigma * normal_quantile(q)"},
                  {"kl", "0.5 * ((sigma / other_sigma) ^ 2"
                         " + ((mu - other_mu) / other_sigma) ^ 2 - 1) - log(sigma / other_sigma)"}},
     .example = "mu ~ Normal(0, 10)",

@@ -17,6 +17,8 @@ POSITIVE = [x for x in WIDE if float(x) > 0] + ["5e-324", "2.5e-310", "1e10", "1
 UNIT = ["-1", "-0.99", "-0.5", "-1e-8", "1e-8", "0.25", "0.75", "0.999"]
 SHARE = ["1e-300", "1e-12", "0.001", "0.02425", "0.0749", "0.0751", "0.2", "0.25", "0.4999", "0.50000001", "0.6", "0.75", "0.9249", "0.9251",
          "0.999", "0.99999999"]
+LOG_SHARE = ["-1e300", "-1e100", "-1e10", "-1e5", "-1000", "-730", "-701", "-699", "-200", "-30", "-20", "-5", "-2.7", "-2.5", "-1.5", "-0.8",
+             "-0.7", "-0.6931", "-0.69", "-0.5", "-0.1", "-0.08", "-0.07", "-0.01", "-1e-5", "-1e-12", "-1e-100", "-1e-300"]
 GAMMA = ["1e-300", "1e-10", "0.001", "0.1", "0.3", "0.4999", "0.5", "0.7", "0.99", "0.999999", "1.000001", "1.01", "1.3", "1.4616321449683623",
          "1.4999", "1.5", "1.9", "1.999999", "2.000001", "2.1", "2.4999", "2.5", "3", "3.7", "4.5", "5.5", "6.4999", "7.5", "8.25", "9.4999",
          "9.5", "9.9999", "10", "10.5", "15", "33.3", "100", "1000.5", "1e6", "1e15", "1e100"]
@@ -33,6 +35,35 @@ def quantile(p):
     with mp.workdps(340 if low < mpf("1e-40") else 60):
         y = -sqrt(mpf(2)) * erfinv(1 - 2 * low)
     return +(y if p < 0.5 else -y)
+
+
+def mills_series(x):
+    return sum((-1) ** k * mp.fac2(2 * k - 1) / x ** (2 * k) for k in range(12))
+
+
+def log_normal_cdf(x):
+    if x < -1e3:
+        return -x * x / 2 - log(-x) - log(2 * pi) / 2 + log(mills_series(x))
+    return log1p(-erfc(x / root_2) / 2) if x > 0 else log(erfc(-x / root_2) / 2)
+
+
+def normal_hazard(x):
+    if x < -1e3:
+        return -x / mills_series(x)
+    return exp(-x * x / 2 - log_normal_cdf(x)) / sqrt(2 * pi)
+
+
+def quantile_of_log(p):
+    if p > -2:
+        return -quantile(-expm1(p)) if p > -0.7 else quantile(exp(p))
+    x = -sqrt(-2 * p)
+    with mp.workdps(70):
+        for _ in range(60):
+            step = (log_normal_cdf(x) - p) / normal_hazard(x)
+            x -= step
+            if abs(step) < abs(x) * mpf("1e-40"):
+                break
+    return +x
 
 
 root_2, root_pi = sqrt(mpf(2)), sqrt(pi)
@@ -64,6 +95,8 @@ UNARY = [
     ("trigamma", lambda x: polygamma(1, x), lambda x: polygamma(2, x), [x for x in GAMMA if float(x) > 1e-50] + NEGATIVE),
     ("normal_cdf", lambda x: erfc(-x / root_2) / 2, lambda x: exp(-x * x / 2) / sqrt(2 * pi), SMALL),
     ("normal_quantile", quantile, lambda p: sqrt(2 * pi) * exp(quantile(p) ** 2 / 2), SHARE),
+    ("log_normal_cdf", log_normal_cdf, normal_hazard, SMALL + ["-3", "-10", "-20", "-37", "-39", "-40", "-200", "-1e5", "-1e10", "-1e100", "38"]),
+    ("normal_quantile_log", quantile_of_log, lambda p: 1 / normal_hazard(quantile_of_log(p)), LOG_SHARE),
 ]
 PAIRS = [("2", "3"), ("2.5", "-1.5"), ("0.1", "10"), ("1e-5", "0.5"), ("7", "2"), ("7.25", "0.75"), ("100", "-3"), ("3", "1"), ("3", "0")]
 MIXED = PAIRS + [("-7", "3"), ("7", "-3"), ("-2", "3"), ("-2", "2"), ("-0.5", "-0.25")]
