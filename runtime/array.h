@@ -15,6 +15,8 @@ typedef struct ArrayCache {
     const void *joint_of;    /* the same for a composed family: statistics of `joint_draws` draws of `joint_size` numbers each */
     Array *joint_statistics;
     size_t joint_draws, joint_size;
+    bool distinct_known;     /* whether `distinct` was made */
+    Array *distinct;         /* the distinct elements in their order, then how often each occurs; NULL: hardly fewer than all */
     bool is_range;     /* 0, 1, …, n - 1 as an event vector */
 } ArrayCache;
 

@@ -118,19 +118,23 @@ static Value number(State *S, Score *s, const double *statistics) {
     return value_dual(out[0] * s->factor, node);
 }
 
-bool score_collapse(State *S, Score *s, Value *result) {
-    if (!applies(S, s)) return false;
+void score_collapse_begin(State *S, Score *s) {
     if (s->mask && has_summed_axis(s, s->mask->layout)) s->mask = NULL; /* all on */
+    s->factor = 1;
+    for (uint32_t k = 0; k < s->n_axes; k++)
+        if (!layout_has_axis(s->value.as.array->layout, s->axes[k])) s->factor *= (double)s->axes[k]->size;
+    s->result = s->mask ? layout_join(S, s->d->layout, s->mask->layout) : s->d->layout;
+}
+
+bool score_collapse(State *S, Score *s, Value *result) {
+    if (!applies(S, s)) return score_distinct(S, s, result);
     const double *statistics = statistics_of(S, s);
     if (statistics[0] == 0) {
         *result = value_number(0);
         return true;
     }
-    s->factor = 1;
-    for (uint32_t k = 0; k < s->n_axes; k++)
-        if (!layout_has_axis(s->value.as.array->layout, s->axes[k])) s->factor *= (double)s->axes[k]->size;
+    score_collapse_begin(S, s);
     s->n_inputs = distribution_inputs(S, s->d, s->input);
-    s->result = s->mask ? layout_join(S, s->d->layout, s->mask->layout) : s->d->layout;
     if (s->result == S->scalar) {
         *result = number(S, s, statistics);
         return true;

@@ -40,8 +40,11 @@ typedef struct Score {
 
 /* Room for the result. */
 Array *score_room(State *S, const Score *score);
-/* The sum from sufficient statistics, if that applies. */
+/* The sum from sufficient statistics, or from distinct values with counts, if that applies. */
 bool score_collapse(State *S, Score *score, Value *result);
+bool score_distinct(State *S, Score *score, Value *result);
+/* What both need: result, factor, no mask along what is summed. */
+void score_collapse_begin(State *S, Score *score);
 
 /* Whether the sum may come from constant data alone: no axis that is summed has parameters or a mask that differ. */
 bool score_is_of_constant(State *S, const Score *score);
