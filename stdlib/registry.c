@@ -11,7 +11,7 @@
 
 const NativeRow *const native_tables[] = {
     native_arrays, native_files, native_gradient, native_linear, native_maths, native_output, native_primitives,
-    native_records, native_reductions, native_svi, native_transforms, NULL,
+    native_records, native_reductions, native_svi, native_transforms, native_triangular, NULL,
 };
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
