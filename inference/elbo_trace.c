@@ -24,10 +24,15 @@ static Value replayed_guide(State *S, const void *what) {
 }
 
 /* A point mass, also one that is transformed, is no density. */
-static bool is_density(const Distribution *d) {
-    for (unsigned k = 0; k < d->row->n_parameters; k++)
-        if (d->parameters[k].tag == VALUE_DISTRIBUTION && !is_density(d->parameters[k].as.distribution)) return false;
-    return !distribution_is_fixed(d->row);
+static void find_mass(Distribution *d, void *found) {
+    if (distribution_is_fixed(d->row)) *(bool *)found = true;
+    distribution_each_inner(d, find_mass, found);
+}
+
+static bool is_density(Distribution *d) {
+    bool mass = false;
+    find_mass(d, &mass);
+    return !mass;
 }
 
 /* Whether the derivative of the site's log density by its params has mean zero: that of a density has. */

@@ -20,13 +20,26 @@ static Value widened(State *S, const Distribution *d, Value v) {
     return operation_binary(S, &elementwise_operators[OPERATOR_ADD], v, value_array(zeros, 0));
 }
 
+/* Distributions among the parameters, also those in lists; whatever else as it is. */
+static Value cross_out_inner(State *S, Value v, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
+    if (v.tag == VALUE_DISTRIBUTION) return cross_out_distribution(S, v.as.distribution, plates, depth, n_plates);
+    if (v.tag != VALUE_LIST) return v;
+    List *out = list_new(S, v.as.list->count);
+    bool any = false;
+    for (uint32_t k = 0; k < v.as.list->count; k++) {
+        Value item = cross_out_inner(S, v.as.list->items[k], plates, depth, n_plates);
+        any |= value_is_object(item) && item.as.object != v.as.list->items[k].as.object;
+        list_append(S, out, item);
+    }
+    return any ? value_object(out) : v;
+}
+
 Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
     bool any = false;
     Value given[DISTRIBUTION_PARAMETERS], parameters[DISTRIBUTION_PARAMETERS];
     for (unsigned k = 0; k < d->row->n_parameters; k++) {
-        bool inner = d->parameters[k].tag == VALUE_DISTRIBUTION;
-        given[k] = inner ? cross_out_distribution(S, d->parameters[k].as.distribution, plates, depth, n_plates) : d->parameters[k];
-        any |= varies(S, given[k], plates, depth, n_plates) || (inner && given[k].as.object != d->parameters[k].as.object);
+        given[k] = cross_out_inner(S, d->parameters[k], plates, depth, n_plates);
+        any |= varies(S, given[k], plates, depth, n_plates) || (value_is_object(given[k]) && given[k].as.object != d->parameters[k].as.object);
     }
     if (!any) return value_object(d);
     for (unsigned k = 0; k < d->row->n_parameters; k++) {

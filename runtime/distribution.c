@@ -80,6 +80,8 @@ Distribution *distribution_of_checked(State *S, const DistributionRow *row, cons
     Distribution *d = gc_new_head(S, VALUE_DISTRIBUTION, sizeof *d, offsetof(Distribution, single));
     d->row = row;
     for (unsigned k = 0; k < row->n_parameters; k++) d->parameters[k] = parameters[k];
+    d->discrete = row->discrete;
+    d->joint = row->composed && row->composed->joint;
     if (row->composed) row->composed->make(S, d);
     else d->layout = parameters_layout(S, row, parameters, ~0u);
     return d;
@@ -90,6 +92,39 @@ Distribution *distribution_new(State *S, const DistributionRow *row, const Value
     Distribution *d = distribution_of_checked(S, row, parameters);
     if (row->accepts) check_together(S, d);
     return d;
+}
+
+/* ---- Parameters that are distributions ---- */
+
+static void each_inner(Value v, void (*each)(Distribution *inner, void *context), void *context) {
+    if (v.tag == VALUE_DISTRIBUTION) each(v.as.distribution, context);
+    for (uint32_t k = 0; v.tag == VALUE_LIST && k < v.as.list->count; k++) each_inner(v.as.list->items[k], each, context);
+}
+
+void distribution_each_inner(const Distribution *d, void (*each)(Distribution *inner, void *context), void *context) {
+    for (unsigned k = 0; k < d->row->n_parameters; k++) each_inner(d->parameters[k], each, context);
+}
+
+typedef struct Taped {
+    const State *S;
+    bool is;
+} Taped;
+
+static void find_taped(Distribution *d, void *context) {
+    Taped *taped = context;
+    for (unsigned k = 0; k < d->row->n_parameters; k++) taped->is |= tape_has(taped->S, d->parameters[k]);
+    distribution_each_inner(d, find_taped, context);
+}
+
+bool distribution_is_taped(const State *S, const Distribution *d) {
+    Taped taped = {S, false};
+    find_taped((Distribution *)d, &taped);
+    return taped.is;
+}
+
+Value distribution_parameter(State *S, Distribution *d, unsigned k) {
+    const DistributionComposed *composed = d->row->composed;
+    return composed && composed->parameter ? composed->parameter(S, d, k) : d->parameters[k];
 }
 
 /* ---- Prepared quantities ---- */

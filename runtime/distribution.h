@@ -11,7 +11,7 @@ enum {
     DISTRIBUTION_PREPARED = 6,
     DISTRIBUTION_STATISTICS = 8,
     DISTRIBUTION_FORMULAS = 20,
-    DISTRIBUTION_NOISES = 3,
+    DISTRIBUTION_NOISES = 4,
     DISTRIBUTION_ALTERNATIVES = 3
 };
 
@@ -79,7 +79,10 @@ typedef struct DistributionComposed {
     /* mean, cdf, …, with the argument that the method takes or NULL; unassigned: it is not known. Runs program code. NULL: the
        row's formulas, over all parameters, are what there is. */
     Value (*field)(State *S, Distribution *d, const char *name, const Value *extra);
-    unsigned n_shown;  /* how many parameters are printed */
+    /* Parameter k as programs and formulas see it: where it was not given, what the others say that it is (a covariance from a
+       Cholesky factor). NULL: as given. */
+    Value (*parameter)(State *S, Distribution *d, unsigned k);
+    unsigned n_shown;  /* how many parameters are printed; those that were not given are left out */
     unsigned either;   /* bits of parameters of which a program gives exactly one; 0: no such choice */
 } DistributionComposed;
 
@@ -155,7 +158,11 @@ struct Distribution {
     Value parameters[DISTRIBUTION_PARAMETERS];
     const Layout *layout;                     /* lanes and event shape of one draw: the join of the parameters' layouts, unless
                                                  it is composed */
-    Value drawn, drawn_from;                  /* Transformed: the last draw, and what it is the image of */
+    bool discrete, joint;                     /* the row's, unless `make` says otherwise: what is built from other distributions
+                                                 is what these are */
+    Value drawn, drawn_from;                  /* Transformed: the last draw, and what it is the image of. Truncated: the logarithm
+                                                 of the probability within the bounds */
+    Value factor;                             /* multivariate normals and their kin: a Cholesky factor that `make` computes */
     bool is_prepared;                         /* the rest is filled when a score first wants it */
     Array *prepared[DISTRIBUTION_PREPARED];   /* with the lanes of what it depends on; NULL when those are lone numbers */
     double single[DISTRIBUTION_PREPARED][LANE_BLOCK]; /* its place then */
@@ -181,6 +188,12 @@ const char *distribution_signature(State *S, const DistributionRow *row);
 Value distribution_call(State *S, const DistributionRow *row, const Value *arguments);
 
 const DistributionRow *distribution_find(const char *name);
+/* Whether a parameter of it, or of a distribution among these, lies on the tape. */
+bool distribution_is_taped(const State *S, const Distribution *d);
+/* Calls `each` with every distribution among the parameters, lists of these included. */
+void distribution_each_inner(const Distribution *d, void (*each)(Distribution *inner, void *context), void *context);
+/* Parameter k as a program sees it. */
+Value distribution_parameter(State *S, Distribution *d, unsigned k);
 /* Whether they are of one family, with equal parameters. */
 bool distribution_equal(const Distribution *a, const Distribution *b);
 

@@ -28,7 +28,7 @@ Value composed_sample(State *S, Distribution *d, RandomKey key, size_t n) {
 
 Value composed_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event) {
     const DistributionComposed *composed = d->row->composed;
-    if (!composed->joint || event->rank <= d->layout->rank) return composed->sample(S, d, key, event);
+    if (!d->joint || event->rank <= d->layout->rank) return composed->sample(S, d, key, event);
     size_t n = event->dims[0];
     const Layout *inner = layout_with_event(S, event, event->rank - 1u, event->dims + 1);
     Axis *axis = draws_begin(S, n)->axis;
@@ -82,7 +82,7 @@ static Value joint_log_prob(State *S, const Score *s, Value value) {
 
 static Value log_prob(State *S, const Score *s) {
     const DistributionRow *row = s->d->row;
-    if (row->composed->joint) return joint_log_prob(S, s, s->value);
+    if (s->d->joint) return joint_log_prob(S, s, s->value);
     Value v = row->composed->log_prob(S, s->d, s->value);
     if (s->value.tag == VALUE_ARRAY && array_has_missing(s->value.as.array))
         v = operation_select(S, operation_unary(S, &elementwise_internal[INTERNAL_IS_MISSING], value_detached(s->value)), value_number(0), v);
@@ -115,7 +115,7 @@ static bool gather(const Array *array, size_t components, double *out, size_t *n
 static const ArrayCache *statistics_of(State *S, const Score *s) {
     const DistributionRow *row = s->d->row;
     Array *array = s->value.as.array, *owner = array;
-    const Layout *l = array->layout, *event = row->composed->joint ? layout_with_event(S, S->scalar, s->d->layout->rank, s->d->layout->dims) : S->scalar;
+    const Layout *l = array->layout, *event = s->d->joint ? layout_with_event(S, S->scalar, s->d->layout->rank, s->d->layout->dims) : S->scalar;
     if (array->base && array->base->layout->components * array->base->layout->lanes == l->components * l->lanes) owner = array->base;
     ArrayCache *cache = array_cache(S, owner);
     if (cache->joint_of == row && cache->joint_size == event->components) return cache;
@@ -134,7 +134,7 @@ static bool sum_of_constant(State *S, Score *s, Value *sum) {
     const DistributionComposed *composed = s->d->row->composed;
     if (!composed->statistics || !score_is_of_constant(S, s)) return false;
     const Layout *l = s->value.as.array->layout;
-    if (composed->joint && (l->rank < s->d->layout->rank || memcmp(l->dims + l->rank - s->d->layout->rank, s->d->layout->dims, s->d->layout->rank * sizeof *l->dims) != 0))
+    if (s->d->joint && (l->rank < s->d->layout->rank || memcmp(l->dims + l->rank - s->d->layout->rank, s->d->layout->dims, s->d->layout->rank * sizeof *l->dims) != 0))
         return false;
     const ArrayCache *known = statistics_of(S, s);
     if (!known || !composed->log_prob_sum(S, s->d, value_array(known->joint_statistics, 0), known->joint_draws, sum)) return false;
@@ -152,9 +152,8 @@ static bool masked_along_sum(const Score *s) {
 }
 
 Value score_composed(State *S, Score *s) {
-    const DistributionRow *row = s->d->row;
     Value zero = value_number(0), v;
-    s->wanted[0] = !row->discrete;
+    s->wanted[0] = !s->d->discrete;
     if (s->value.tag == VALUE_NUMBER && number_is_missing(s->value.as.number)) return zero;
     if (s->summed && sum_of_constant(S, s, &v))
         return s->mask && !masked_along_sum(s) ? operation_select(S, value_array(s->mask, 0), v, zero) : v;

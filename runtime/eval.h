@@ -109,6 +109,8 @@ Value eval_handler(State *S, const Node *node);
    q, or the other distribution of kl (the Kullback-Leibler divergence from d to it, known within one family), NULL if it takes
    none. VALUE_UNASSIGNED if it is not known. Runs program code. */
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra);
+/* The same for the functions of composed families: the collector does not run, so that values may be held across it. */
+Value distribution_answer(State *S, Distribution *d, const char *name, const Value *extra);
 /* The function fn(names…) { text }, compiled once for each title. Runs program code. */
 Value formula_compiled(State *S, const char *title, const char *const names[], unsigned n, const char *text);
 

@@ -78,21 +78,60 @@ static void check_probability(State *S, const Distribution *d, const char *name,
     error_raise(S, "bad-argument", NULL, "%s of %s takes a probability, between 0 and 1, but it is %.10g here", name, d->row->name, offender);
 }
 
+/* The parameters for a formula. Those that take some computing are computed only if the text mentions them. */
+static unsigned arguments_of(State *S, Distribution *d, const char *text, Value *arguments) {
+    const DistributionComposed *composed = d->row->composed;
+    for (unsigned k = 0; k < d->row->n_parameters; k++) {
+        bool computed = composed && composed->parameter, mentioned = strstr(text, d->row->parameters[k].name) != NULL;
+        arguments[k] = !computed ? d->parameters[k] : mentioned ? distribution_parameter(S, d, k) : value_none();
+    }
+    return d->row->n_parameters;
+}
+
+/* d's parameters as those of a row of the same name, by its own formulas of their names: a probability as a logit. They stay on
+   the value stack. False: they are not known. */
+static bool in_terms_of(State *S, Distribution *d, const DistributionRow *row, Value parameters[]) {
+    for (unsigned k = 0; k < row->n_parameters; k++) {
+        Value v = value_unassigned();
+        for (unsigned j = 0; j < d->row->n_parameters; j++)
+            if (strcmp(d->row->parameters[j].name, row->parameters[k].name) == 0) v = d->parameters[j];
+        if (v.tag == VALUE_UNASSIGNED) v = distribution_formula(S, d, row->parameters[k].name, NULL);
+        if (v.tag == VALUE_UNASSIGNED) return false;
+        stack_push(S, parameters[k] = v);
+    }
+    return true;
+}
+
+/* The divergence of two rows of one name, in terms of whichever knows both: the one that loses fewer digits is tried first. */
+static Value between_rows(State *S, Distribution *d, Distribution *other) {
+    const DistributionRow *first = distribution_find(d->row->name), *row = d->row == first ? other->row : d->row;
+    Value arguments[2 * DISTRIBUTION_PARAMETERS], v = value_unassigned();
+    const char *text = formula_text(row, "kl");
+    size_t base = S->top;
+    if (!text || !in_terms_of(S, d, row, arguments) || !in_terms_of(S, other, row, arguments + row->n_parameters)) {
+        S->top = base;
+        return v;
+    }
+    v = call_value(S, formula_function(S, row, "kl", text), arguments, 2 * row->n_parameters);
+    S->top = base;
+    return v;
+}
+
 /* By the row's text; unassigned: it has none. */
 static Value by_text(State *S, Distribution *d, const char *name, const Value *extra) {
     const DistributionRow *row = d->row;
     const char *text = formula_text(row, name);
     if (!text || (argument_of(name) || takes_other(name)) != (extra != NULL)) return value_unassigned();
-    const Distribution *other = extra && takes_other(name) ? extra->as.distribution : NULL;
-    if (other && other->row != row) return value_unassigned();
+    Distribution *other = extra && takes_other(name) ? extra->as.distribution : NULL;
+    if (other && other->row != row)
+        return strcmp(other->row->name, row->name) == 0 && !row->composed ? between_rows(S, d, other) : value_unassigned();
     if (extra) check_probability(S, d, name, *extra);
     stack_push(S, value_object(d));
     stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);
     Value arguments[2 * DISTRIBUTION_PARAMETERS];
-    unsigned n = row->n_parameters;
-    for (unsigned k = 0; k < n; k++) arguments[k] = d->parameters[k];
-    for (unsigned k = 0; other && k < row->n_parameters; k++) arguments[n++] = other->parameters[k];
+    unsigned n = arguments_of(S, d, text, arguments);
+    if (other) n += arguments_of(S, other, text, arguments + n);
     if (extra && !other) arguments[n++] = *extra;
     Value v = call_value(S, f, arguments, n);
     stack_pop(S, 2);
@@ -129,5 +168,17 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
     if (v.tag == VALUE_UNASSIGNED) v = by_text(S, d, name, extra);
     if (v.tag == VALUE_UNASSIGNED) v = derived(S, d, name, extra);
     stack_pop(S, 1);
+    return v;
+}
+
+Value distribution_answer(State *S, Distribution *d, const char *name, const Value *extra) {
+    size_t threshold = S->gc_threshold;
+    const Node *node = S->node;
+    S->gc_threshold = SIZE_MAX;
+    if (extra) stack_push(S, *extra);
+    Value v = distribution_formula(S, d, name, extra);
+    if (extra) stack_pop(S, 1);
+    S->gc_threshold = threshold;
+    S->node = node;
     return v;
 }

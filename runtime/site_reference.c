@@ -273,6 +273,21 @@ static void set_is_observed(State *S, ClauseCall *call, Value v) {
     m->is_observed = flag_of(S, call, "is_observed", v);
 }
 
+static Distribution *entered_distribution(State *S, const ClauseCall *call, const Distribution *given, const Distribution *old, uint32_t rank);
+
+/* A list of distributions, each as entered_distribution. */
+static Value entered_list(State *S, const ClauseCall *call, Value v, Value before, uint32_t rank) {
+    const List *given = v.as.list, *old = before.tag == VALUE_LIST && before.as.list->count == given->count ? before.as.list : NULL;
+    List *out = list_new(S, given->count);
+    for (uint32_t k = 0; k < given->count; k++) {
+        Value item = given->items[k], was = old ? old->items[k] : value_unassigned();
+        if (item.tag == VALUE_DISTRIBUTION)
+            item = value_object(entered_distribution(S, call, item.as.distribution, was.tag == VALUE_DISTRIBUTION ? was.as.distribution : NULL, rank));
+        list_append(S, out, item);
+    }
+    return value_object(out);
+}
+
 /* The given distribution with its parameters in the lanes of the site. Those of a composed family may be vectors by themselves:
    how long their shape is without plates is known from the distribution that was there, if that is of the same family. */
 static Distribution *entered_distribution(State *S, const ClauseCall *call, const Distribution *given, const Distribution *old, uint32_t rank) {
@@ -282,6 +297,7 @@ static Distribution *entered_distribution(State *S, const ClauseCall *call, cons
         Value v = given->parameters[k], before = same ? old->parameters[k] : value_unassigned();
         if (v.tag == VALUE_DISTRIBUTION)
             v = value_object(entered_distribution(S, call, v.as.distribution, before.tag == VALUE_DISTRIBUTION ? before.as.distribution : NULL, rank));
+        else if (v.tag == VALUE_LIST) v = entered_list(S, call, v, before, rank);
         else if (!given->row->composed) v = entered(S, call, v, rank);
         else if (value_is_numeric(before)) v = entered(S, call, v, value_layout(S, before)->rank);
         parameters[k] = v;

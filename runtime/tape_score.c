@@ -18,11 +18,11 @@ static const double *lanes_drawn(State *S, const Layout *layout) {
 }
 
 /* A draw hangs on what its distribution hangs on. */
-static void depend_on_parameters(State *S, const Distribution *d) {
-    for (unsigned k = 0; k < d->row->n_parameters; k++) {
-        if (d->parameters[k].tag == VALUE_DISTRIBUTION) depend_on_parameters(S, d->parameters[k].as.distribution);
-        else if (score_is_stochastic(S, d->parameters[k])) tape_edge_depends(S, d->parameters[k]);
-    }
+static void depend_on_parameters(Distribution *d, void *state) {
+    State *S = state;
+    for (unsigned k = 0; k < d->row->n_parameters; k++)
+        if (score_is_stochastic(S, d->parameters[k])) tape_edge_depends(S, d->parameters[k]);
+    distribution_each_inner(d, depend_on_parameters, S);
 }
 
 /* The first draw of that layout, NULL if there is none. */
@@ -35,7 +35,7 @@ static const ScoreDraw *first_of_layout(const Tape *tape, const Layout *layout) 
 Value score_draw(State *S, String *name, Distribution *d, Value v) {
     Tape *tape = &S->tape;
     v.node = tape_node(S, value_layout(S, v));
-    depend_on_parameters(S, d);
+    depend_on_parameters(d, S);
     node_of(S, v)->flags |= NODE_STOCHASTIC;
     Value log_q = distribution_score(S, d, value_detached(v), S->mask, 0, NULL);
     if (!tape_has(S, log_q)) return v;

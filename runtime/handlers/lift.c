@@ -43,8 +43,8 @@ static void check_support(State *S, const Message *m, Distribution *d) {
     Value support = distribution_formula(S, d, "support", NULL);
     if (support.tag != VALUE_CONSTRAINT) return;
     const Constraint *c = (Constraint *)support.as.object;
-    const double *xs = d->row->discrete ? whole_probes : probes;
-    size_t n = d->row->discrete ? sizeof whole_probes / sizeof *whole_probes : sizeof probes / sizeof *probes;
+    const double *xs = d->discrete ? whole_probes : probes;
+    size_t n = d->discrete ? sizeof whole_probes / sizeof *whole_probes : sizeof probes / sizeof *probes;
     for (size_t k = 0; k < n; k++)
         if (holds(S, c, xs[k]) && !holds(S, m->constraint, xs[k]))
             error_raise(S, "support-mismatch", "Choose a distribution with that support.",
