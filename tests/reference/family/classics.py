@@ -8,6 +8,7 @@ from .common import INF, Counts, Family, Written, number, ref
 
 class Normal(Family):
     name = "Normal"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (-3, 0.3, 1, 2, 20, 0.25)
     examples = ("Normal(0.3, 0.8)", "Normal(-1, 0.8)")
     range = (-10, 10)

@@ -68,6 +68,10 @@ def partial(function, arguments, k, scale):
     return (up - down) / (2 * h)
 
 
+def log_of(probability, rest):
+    return mp.log(probability) if probability < 0.5 else mp.log1p(-rest)
+
+
 class Family:
     """A continuous family of numbers. Methods take its own parameters p; those of a subclass for an alternative way to give
     parameters are turned into these by native()."""
@@ -124,6 +128,9 @@ class Family:
     def start(self, q, *p):
         return self.scipy(*map(float, p)).ppf(float(q))
 
+    def start_upper(self, q, *p):
+        return self.scipy(*map(float, p)).isf(float(q)) if self.scipy else self.start(1 - q, *p)
+
     def scale(self, k, arguments):
         """How far argument k of (x, *given) may move: a small part of this is the step of differences."""
         if k == 0 and self.unit:
@@ -150,9 +157,9 @@ class Family:
     def upper(self, x, *p):
         return self.sf(x, *p) if self.sf else 1 - self.cdf(x, *p)
 
-    def solve(self, q, upper, *p):
-        """The x whose lower (or upper) tail is q: Newton's method on the tail's logarithm."""
-        x = mpf(self.start(1 - q if upper else q, *p))
+    def solve(self, q, upper, x, *p):
+        """The x whose lower (or upper) tail is q, from a first guess by Newton's method on the tail's logarithm."""
+        x = mpf(x)
         tail = self.upper if upper else self.lower
         for _ in range(200):
             t = tail(x, *p)
@@ -169,11 +176,13 @@ class Family:
 
     def quantile(self, q, *p):
         q = mpf(q)
-        return self.solve(1 - q, True, *p) if q > 0.5 else self.solve(q, False, *p)
+        x = self.start(q, *p)
+        return self.solve(1 - q, True, x, *p) if q > 0.5 else self.solve(q, False, x, *p)
 
     def upper_quantile(self, q, *p):
         q = mpf(q)
-        return self.solve(1 - q, False, *p) if q > 0.5 else self.solve(q, True, *p)
+        x = self.start_upper(q, *p)
+        return self.solve(1 - q, False, x, *p) if q > 0.5 else self.solve(q, True, x, *p)
 
     def sensitivity(self, function, arguments, which=None):
         """How far function(*arguments) moves when its arguments (of these positions) move by a relative 1, at their rate."""
@@ -229,8 +238,8 @@ class Family:
             yield ref("partial", f"grad(fn(v) {{ {body} }}, {number(arguments[k])})", mp.fsum(parts), size)
 
     def tail_lines(self, x, given):
-        functions = {"cdf": self.lower, "ccdf": self.upper, "log_cdf": lambda *v: mp.log(self.lower(*v)),
-                     "log_ccdf": lambda *v: mp.log(self.upper(*v))}
+        functions = {"cdf": self.lower, "ccdf": self.upper, "log_cdf": lambda *v: log_of(self.lower(*v), self.upper(*v)),
+                     "log_ccdf": lambda *v: log_of(self.upper(*v), self.lower(*v))}
         arguments = (x, *given)
         for name, function in functions.items():
             if name not in self.asks:

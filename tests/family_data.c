@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+   The reader of tests/data/families/NAME.txt. */
+#include "tests/family_data.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+
+#include "runtime/run.h"
+
+int family_count(void) {
+    int n = 0;
+    while (distribution_rows[n]) n++;
+    return n;
+}
+
+static char *trimmed(char *text) {
+    while (isspace((unsigned char)*text)) text++;
+    char *end = text + strlen(text);
+    while (end > text && isspace((unsigned char)end[-1])) end--;
+    *end = '\0';
+    return text;
+}
+
+/* Splits a line; false: nothing is in it. */
+static bool parse_line(char *line, FamilyLine *out) {
+    char *comment = strchr(line, '#');
+    if (comment) *comment = '\0';
+    line = trimmed(line);
+    if (!*line) return false;
+    char *word_end = line + strcspn(line, " \t");
+    out->reference = strncmp(word_end, " ; ", 3) == 0;
+    char *rest = out->reference ? word_end + 3 : word_end + (*word_end != '\0');
+    *word_end = '\0';
+    out->word = line;
+    for (unsigned k = 0; k < FAMILY_FIELDS; k++) out->field[k] = "";
+    out->n = 0;
+    for (char *next = rest; next && *next && out->n < FAMILY_FIELDS; rest = next) {
+        next = strstr(rest, " ; ");
+        if (next) {
+            *next = '\0';
+            next += 3;
+        }
+        out->field[out->n++] = trimmed(rest);
+    }
+    return true;
+}
+
+static char *read_file(const DistributionRow *row) {
+    const char *source = getenv("srcdir");
+    char path[1024], name[64];
+    size_t n = 0;
+    for (; row->name[n] && n + 1 < sizeof name; n++) name[n] = (char)tolower((unsigned char)row->name[n]);
+    name[n] = '\0';
+    snprintf(path, sizeof path, "%s/tests/data/families/%s.txt", source ? source : ".", name);
+    FILE *file = fopen(path, "rb");
+    if (!file) return NULL;
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *text = malloc(size + 1);
+    ck_assert_uint_eq(fread(text, 1, size, file), size);
+    fclose(file);
+    text[size] = '\0';
+    return text;
+}
+
+FamilyData family_read(int k) {
+    FamilyData f = {.row = distribution_rows[k]};
+    f.text = read_file(f.row);
+    if (!f.text) return f;
+    size_t most = 1;
+    for (const char *c = f.text; *c; c++) most += *c == '\n';
+    f.lines = calloc(most, sizeof *f.lines);
+    unsigned number = 1;
+    for (char *line = f.text, *next; line; line = next, number++) {
+        next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        if (parse_line(line, &f.lines[f.n_lines])) f.lines[f.n_lines++].number = number;
+    }
+    return f;
+}
+
+void family_free(FamilyData *f) {
+    free(f->lines);
+    free(f->text);
+}
+
+const FamilyLine *family_next(const FamilyData *f, const char *word, const FamilyLine *after) {
+    for (unsigned k = after ? (unsigned)(after - f->lines) + 1 : 0; k < f->n_lines; k++) {
+        const FamilyLine *line = &f->lines[k];
+        if (word ? !line->reference && strcmp(line->word, word) == 0 : line->reference) return line;
+    }
+    return NULL;
+}
+
+const char *family_field(const FamilyData *f, const char *word) {
+    const FamilyLine *line = family_next(f, word, NULL);
+    return line ? line->field[0] : NULL;
+}
+
+unsigned family_lines(const FamilyData *f, const char *word) {
+    unsigned n = 0;
+    for (const FamilyLine *line = NULL; (line = family_next(f, word, line));) n++;
+    return n;
+}
+
+double family_number(const char *text) {
+    char *end;
+    double x = strtod(text, &end);
+    ck_assert_msg(*text && !*end, "'%s' is no number", text);
+    return x;
+}
+
+void family_run(Session *s, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    char *program = malloc((size_t)length + 1);
+    va_start(list, format);
+    vsnprintf(program, (size_t)length + 1, format, list);
+    va_end(list);
+    session_must(s, program);
+    free(program);
+}
+
+Value family_value(Session *s, const char *variable) {
+    for (Global *g = s->state->used_globals; g; g = g->next)
+        if (strcmp(g->name->text, variable) == 0 && g->value.tag != VALUE_UNASSIGNED) return g->value;
+    ck_abort_msg("there is no value %s", variable);
+}
+
+Distribution *family_distribution(Session *s, const char *expression) {
+    family_run(s, "d = %s", expression);
+    Value v = family_value(s, "d");
+    ck_assert_msg(v.tag == VALUE_DISTRIBUTION, "%s is no distribution", expression);
+    return v.as.distribution;
+}

@@ -1,0 +1,51 @@
+/* What tests/data/families/NAME.txt says of a family, for tests that go through all rows of the registry; the files are written by
+   tests/reference/families.py. A line is either a directive, a word and then fields (`example Gamma(2, 1)`), or a reference value:
+   `quantity ; expression ; value ; size`. Fields are split by ` ; `, and `#` begins a comment. */
+#ifndef ELBO_TESTS_FAMILY_DATA_H
+#define ELBO_TESTS_FAMILY_DATA_H
+
+#include "runtime/distribution.h"
+#include "tests/session.h"
+
+enum { FAMILY_FIELDS = 5 };
+
+typedef struct FamilyLine {
+    const char *word;                 /* the directive, or the quantity of a reference value */
+    bool reference;
+    const char *field[FAMILY_FIELDS]; /* what follows; "" where there is none */
+    unsigned n, number;               /* how many fields there are, and of the line in the file */
+} FamilyLine;
+
+typedef struct FamilyData {
+    const DistributionRow *row;
+    FamilyLine *lines; /* NULL: there is no such file */
+    unsigned n_lines;
+    char *text;
+} FamilyData;
+
+/* How many rows the registry has: for loop tests. */
+int family_count(void);
+
+/* Reads the file of row k of the registry. To be freed. A file that is missing fails the test. */
+FamilyData family_read(int k);
+void family_free(FamilyData *f);
+
+/* The next line with this directive, or of reference values if it is NULL, behind `after` (NULL: the first); NULL: no more. */
+const FamilyLine *family_next(const FamilyData *f, const char *word, const FamilyLine *after);
+
+/* The only line with this directive; its first field, or NULL. */
+const char *family_field(const FamilyData *f, const char *word);
+unsigned family_lines(const FamilyData *f, const char *word);
+
+/* A number as it stands in the files: 0.1, -inf, nan. */
+double family_number(const char *text);
+
+/* Runs a program of printf's format that must succeed. */
+void family_run(Session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The value of a variable that a program has set; it must exist. */
+Value family_value(Session *s, const char *variable);
+/* The distribution of an expression, kept in the variable `d`. */
+Distribution *family_distribution(Session *s, const char *expression);
+
+#endif
