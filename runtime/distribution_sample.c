@@ -5,9 +5,10 @@
 
 #include "runtime/distribution_parts.h"
 #include "runtime/mask.h"
+#include "runtime/refused.h"
 #include "runtime/spread.h"
 
-enum { CHUNK = 256, SMALL = 1024, ATTEMPTS = 1 << 16 };
+enum { CHUNK = 512, REFUSED = 2048, SMALL = 1024, ATTEMPTS = 1 << 16 };
 
 static const char *const no_gradient = "this draw has no reparameterised gradient";
 
@@ -64,59 +65,95 @@ static uint32_t first_draw(const Draw *draw, unsigned attempt, unsigned noise) {
     return (uint32_t)((attempt * DISTRIBUTION_NOISES + noise) * draw->layout->components);
 }
 
-/* Which of the n elements from `offset` on were refused and count: their lane is on, and they are no padding. */
-static size_t refused_of(const Draw *draw, size_t offset, size_t n, double *out, const double *on, size_t at[]) {
-    const Layout *l = draw->layout;
-    size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components, count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (isnan(out[offset + i])) {
-            if ((on && on[i] == 0) || (offset + i) % l->row >= length) out_of_use(draw, out, offset + i);
-            else at[count++] = offset + i;
-        }
-    return count;
+/* Elements whose noise was refused, by their places. */
+typedef struct Refused {
+    size_t at[REFUSED + LANE_BLOCK];
+    size_t count;
+} Refused;
+
+/* A parameter's number for one element. */
+static double parameter_at(const Draw *draw, unsigned k, size_t place) {
+    const DistributionInput *input = &draw->input[k];
+    double x[LANE_BLOCK];
+    if (layout_is_scalar(input->layout)) return input->data[0];
+    if (input->layout == draw->layout) return input->data[place];
+    spread_fill(input->layout, input->data, draw->layout, place / LANE_BLOCK * LANE_BLOCK, LANE_BLOCK, x);
+    return x[place % LANE_BLOCK];
 }
 
-/* Further attempts for the elements at[], with other noise, until none is refused. */
-static void draw_again(State *S, const Draw *draw, size_t offset, const double *const in[], size_t at[], size_t count, double *out) {
+/* One more attempt for n elements, a multiple of 8 with what repeats the last. Keeps those that are refused again, and returns
+   how many there are. */
+static size_t attempt_some(State *S, const Draw *draw, unsigned attempt, size_t at[], size_t n, double *out) {
     const DistributionRow *row = draw->d->row;
     unsigned noises = n_noises(row);
-    for (unsigned attempt = 1; count; attempt++) {
-        double store[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES][CHUNK], partials[DISTRIBUTION_PARAMETERS][CHUNK], drawn[CHUNK];
-        const double *some[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
-        double *partial[DISTRIBUTION_PARAMETERS] = {0};
-        size_t padded = (count + LANE_BLOCK - 1) / LANE_BLOCK * LANE_BLOCK, left = 0;
-        if (attempt == ATTEMPTS) error_raise(S, "bad-argument", NULL, "no draw of %s was accepted in %d attempts", row->name, ATTEMPTS);
-        for (unsigned k = 0; k < draw->n_parameters + noises; k++) some[k] = store[k];
-        for (unsigned k = 0; k < draw->n_parameters; k++) {
-            for (size_t i = 0; i < padded; i++) store[k][i] = in[k][at[i < count ? i : 0] - offset];
+    double store[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES][CHUNK], partials[DISTRIBUTION_PARAMETERS][CHUNK], drawn[CHUNK];
+    const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
+    double *partial[DISTRIBUTION_PARAMETERS] = {0};
+    size_t padded = lane_pad(n), left = 0;
+    for (unsigned k = 0; k < draw->n_parameters + noises; k++) {
+        in[k] = store[k];
+        if (k >= draw->n_parameters) {
+            unsigned noise = k - draw->n_parameters;
+            (row->noise[noise] == NOISE_NORMAL ? random_normal_some : random_uniform_some)(S, draw->key, draw->layout,
+                                                                                           first_draw(draw, attempt, noise), at, n, store[k]);
+        } else {
+            for (size_t i = 0; i < n; i++) store[k][i] = parameter_at(draw, k, at[i]);
             partial[k] = draw->partial[k] ? partials[k] : NULL;
         }
-        for (unsigned k = 0; k < noises; k++) {
-            double *to = store[draw->n_parameters + k];
-            (row->noise[k] == NOISE_NORMAL ? random_normal_some : random_uniform_some)(S, draw->key, draw->layout, first_draw(draw, attempt, k), at, count, to);
-            for (size_t i = count; i < padded; i++) to[i] = to[0];
-        }
-        row->transform(padded, drawn, partial, some);
-        for (size_t i = 0; i < count; i++) {
-            if (isnan(drawn[i])) {
-                at[left++] = at[i];
-                continue;
-            }
-            out[at[i]] = drawn[i];
-            for (unsigned k = 0; k < draw->n_parameters; k++)
-                if (partial[k]) draw->partial[k][at[i]] = partial[k][i];
-        }
-        count = left;
+        for (size_t i = n; i < padded; i++) store[k][i] = store[k][n - 1];
     }
+    row->transform(padded, drawn, partial, in);
+    for (size_t i = 0; i < n; i++) {
+        size_t place = at[i];
+        at[left] = place;
+        left += isnan(drawn[i]);
+        if (isnan(drawn[i])) continue;
+        out[place] = drawn[i];
+        for (unsigned k = 0; k < draw->n_parameters; k++)
+            if (partial[k]) draw->partial[k][place] = partials[k][i];
+    }
+    return left;
+}
+
+/* Further attempts, with other noise, until none is refused. */
+static void draw_again(State *S, const Draw *draw, Refused *refused, double *out) {
+    for (unsigned attempt = 1; refused->count; attempt++) {
+        size_t left = 0;
+        if (attempt == ATTEMPTS) error_raise(S, "bad-argument", NULL, "no draw of %s was accepted in %d attempts", draw->d->row->name, ATTEMPTS);
+        for (size_t from = 0, n; from < refused->count; from += n) {
+            n = refused->count - from < CHUNK ? refused->count - from : CHUNK;
+            size_t again = attempt_some(S, draw, attempt, refused->at + from, n, out);
+            memmove(refused->at + left, refused->at + from, again * sizeof *refused->at);
+            left += again;
+        }
+        refused->count = left;
+    }
+}
+
+/* Adds those of the n elements from `offset` on that were refused and count: their lane is on, and they are no padding. */
+static void find_refused(State *S, const Draw *draw, size_t offset, size_t n, double *out, Refused *refused) {
+    const Layout *l = draw->layout;
+    size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components;
+    size_t *at = refused->at + refused->count, found = refused_places(out + offset, n, at), count = 0;
+    double on[CHUNK];
+    if (found && S->mask) spread_fill(S->mask->layout, S->mask->data, l, offset, n, on);
+    for (size_t k = 0; k < found; k++) {
+        size_t place = offset + at[k];
+        if ((S->mask && on[at[k]] == 0) || place % l->row >= length) out_of_use(draw, out, place);
+        else at[count++] = place;
+    }
+    refused->count += count;
 }
 
 static void transform_noise(State *S, const Draw *draw, const double *noise, double *out) {
     const DistributionRow *row = draw->d->row;
     unsigned noises = n_noises(row);
     if (noises <= 1 && transform_lone(draw, noise, out)) return;
-    double buffer[DISTRIBUTION_PARAMETERS][CHUNK], on[CHUNK];
+    double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
     const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
-    size_t size = draw->layout->size, at[CHUNK];
+    Refused refused;
+    refused.count = 0;
+    size_t size = draw->layout->size;
     for (size_t offset = 0, n; offset < size; offset += n) {
         n = size - offset < CHUNK ? size - offset : CHUNK;
         parameters_at(draw, offset, n, buffer, in);
@@ -125,10 +162,10 @@ static void transform_noise(State *S, const Draw *draw, const double *noise, dou
         for (unsigned k = 0; k < draw->n_parameters; k++) partial[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
         row->transform(n, out + offset, partial, in);
         if (!row->rejects) continue;
-        if (S->mask) spread_fill(S->mask->layout, S->mask->data, draw->layout, offset, n, on);
-        size_t count = refused_of(draw, offset, n, out, S->mask ? on : NULL, at);
-        if (count) draw_again(S, draw, offset, in, at, count, out);
+        if (refused.count + n > REFUSED) draw_again(S, draw, &refused, out);
+        find_refused(S, draw, offset, n, out, &refused);
     }
+    if (refused.count) draw_again(S, draw, &refused, out);
 }
 
 static void draw_transformed(State *S, const Draw *draw, double *out) {

@@ -155,7 +155,7 @@ static Value derived(State *S, Distribution *d, const char *name, const Value *e
         if (!value_is_numeric(v)) return value_unassigned();
         return rules[k].function ? function_of(S, rules[k].function, v) : rest_of(S, v);
     }
-    if (strcmp(name, "upper_quantile") != 0 || !value_is_numeric(*extra)) return value_unassigned();
+    if (strcmp(name, "upper_quantile") != 0 || !extra || !value_is_numeric(*extra)) return value_unassigned();
     check_probability(S, d, name, *extra);
     Value q = rest_of(S, *extra);
     return distribution_formula(S, d, "quantile", &q);

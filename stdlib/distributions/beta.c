@@ -54,16 +54,71 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
         }
 }
 
-/* X / (X + Y) for gamma variables X and Y, by their logarithms: for small a and b both are too small for numbers. */
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
-    double log_x = gamma_draw_log(random, parameters[0]), log_y = gamma_draw_log(random, parameters[1]);
-    double x = 1 / (1 + exp(log_y - log_x));
-    if (partial) {
-        double e = exp(-fabs(log_y - log_x)), slope = e / ((1 + e) * (1 + e)); /* x (1 - x) */
-        partial[0] = slope * gamma_path(log_x, parameters[0]);
-        partial[1] = -slope * gamma_path(log_y, parameters[1]);
+enum { BLOCK = 512 };
+
+ELBO_CLONES static bool all_from_1(size_t n, const double *a, const double *b) {
+    long below = 0;
+    for (size_t i = 0; i < n; i++) below += (a[i] < 1) | (b[i] < 1);
+    return below == 0;
+}
+
+/* X / (X + Y) for gamma variables X and Y; of small a or b by their logarithms, since both are too small for numbers. */
+ELBO_CLONES static void ratio(size_t n, double *restrict out, const double *restrict x, const double *restrict y) {
+    VECTOR_LOOP(i, n) out[i] = x[i] / (x[i] + y[i]);
+}
+
+ELBO_CLONES static void ratio_of_small(size_t n, double *restrict out, const double *a, const double *b, const double *restrict log_x,
+                                       const double *restrict log_y) {
+    VECTOR_LOOP(i, n) {
+        double y = 1 / (1 + exp(log_y[i] - log_x[i]));
+        out[i] = a[i] < 1 || b[i] < 1 ? y : out[i];
     }
-    return x < DBL_MIN ? DBL_MIN : x < 1 ? x : 1 - DBL_EPSILON / 2;
+}
+
+ELBO_CLONES static void take_logs(size_t n, double *restrict x, const double *shape, const double *other, const double *restrict log_x) {
+    VECTOR_LOOP(i, n) {
+        double y = log(x[i]);
+        x[i] = shape[i] < 1 || other[i] < 1 ? log_x[i] : y;
+    }
+}
+
+ELBO_CLONES static void keep_inside(size_t n, double *restrict x) {
+    VECTOR_LOOP(i, n) {
+        double y = x[i] < DBL_MIN ? DBL_MIN : x[i];
+        x[i] = y > 1 - DBL_EPSILON / 2 ? 1 - DBL_EPSILON / 2 : y;
+    }
+}
+
+static void propose(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *a = in[0], *b = in[1];
+    double x[BLOCK], y[BLOCK], log_x[BLOCK] = {0}, log_y[BLOCK] = {0};
+    gamma_propose_all(n, x, a, in[2], in[3]);
+    gamma_propose_all(n, y, b, in[4], in[5]);
+    ratio(n, out, x, y);
+    if (!all_from_1(n, a, b)) {
+        gamma_propose_logs(n, log_x, a, in[2], in[3]);
+        gamma_propose_logs(n, log_y, b, in[4], in[5]);
+        ratio_of_small(n, out, a, b, log_x, log_y);
+    }
+    if (partial[0] || partial[1]) {
+        take_logs(n, x, a, b, log_x);
+        take_logs(n, y, b, a, log_y);
+    }
+    for (size_t i = 0; i < n && (partial[0] || partial[1]); i++) {
+        if (isnan(out[i])) continue;
+        double e = exp(-fabs(y[i] - x[i])), slope = e / ((1 + e) * (1 + e)); /* x (1 - x) */
+        if (partial[0]) partial[0][i] = slope * gamma_path(x[i], a[i]);
+        if (partial[1]) partial[1][i] = -slope * gamma_path(y[i], b[i]);
+    }
+    keep_inside(n, out);
+}
+
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    for (size_t at = 0, block; at < n; at += block) {
+        block = n - at < BLOCK ? n - at : BLOCK;
+        double *some[2] = {partial[0] ? partial[0] + at : NULL, partial[1] ? partial[1] + at : NULL};
+        propose(block, out + at, some, (const double *const[]){in[0] + at, in[1] + at, in[2] + at, in[3] + at, in[4] + at, in[5] + at});
+    }
 }
 
 ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
@@ -134,8 +189,9 @@ const DistributionRow distribution_beta = {
     .support = "unit_interval",
     .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_a}, {1u << 0 | 1u << 1, log_norm_by_b}},
     .score = score,
-    .draw = draw,
-    .reparameterised = true,
+    .noise = {NOISE_NORMAL, NOISE_UNIFORM, NOISE_NORMAL, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "a / (a + b)"},

@@ -54,15 +54,17 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
         }
 }
 
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
-    double log_g = gamma_draw_log(random, parameters[0]);
-    double x = exp(log_g) / parameters[1];
-    x = x < DBL_MIN ? DBL_MIN : x > DBL_MAX ? DBL_MAX : x;
-    if (partial) {
-        partial[0] = x * gamma_path(log_g, parameters[0]);
-        partial[1] = -x / parameters[1];
+ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *shape = in[0], *rate = in[1];
+    gamma_propose_all(n, out, shape, in[2], in[3]);
+    for (size_t i = 0; partial[0] && i < n; i++) partial[0][i] = isnan(out[i]) ? 0 : gamma_path(log(out[i]), shape[i]);
+    VECTOR_LOOP(i, n) {
+        double x = out[i] / rate[i];
+        x = x < DBL_MIN ? DBL_MIN : x;
+        out[i] = x > DBL_MAX ? DBL_MAX : x;
     }
-    return x;
+    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] *= out[i];
+    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = -out[i] / rate[i];
 }
 
 ELBO_CLONES static void map_log(size_t n, double *restrict out, const double *restrict x) {
@@ -119,8 +121,9 @@ const DistributionRow distribution_gamma = {
     .support = "nonnegative",
     .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_shape}},
     .score = score,
-    .draw = draw,
-    .reparameterised = true,
+    .noise = {NOISE_NORMAL, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "shape / rate"},

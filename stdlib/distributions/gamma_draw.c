@@ -1,22 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stdlib/distributions/gamma_draw.h"
 
-#include <math.h>
+#include "runtime/kernels/vector.h"
+#include "runtime/refused.h"
 
-/* Marsaglia and Tsang: A simple method for generating gamma variables, ACM Transactions on Mathematical Software 26
-   (2000) 363, section 4 and, for a shape below 1, section 6: Gamma(shape + 1) times U^(1 / shape). */
-double gamma_draw_log(LaneRandom *random, double shape) {
-    double boost = 0;
-    if (shape < 1) {
-        boost = log(random_lane_uniform(random)) / shape;
-        shape += 1;
+enum { BLOCK = 512 };
+
+ELBO_CLONES void gamma_propose_logs(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
+    VECTOR_LOOP(i, n) out[i] = gamma_propose_log(shape[i], z[i], u[i]);
+}
+
+/* From shape 1 on the number is that of gamma_propose to the bit, lest a draw depend on its neighbours. */
+ELBO_CLONES static void propose_exactly(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
+    VECTOR_LOOP(i, n) {
+        double log_g = gamma_propose_log(shape[i], z[i], u[i]), g = exp(log_g);
+        double d = shape[i] - 1.0 / 3, root = 1 + 1 / sqrt(9 * d) * z[i], v = root * root * root;
+        out[i] = shape[i] < 1 || isnan(log_g) ? g : d * v;
     }
+}
+
+ELBO_CLONES static void propose_cheaply(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
+    VECTOR_LOOP(i, n) {
+        double d = shape[i] - 1.0 / 3;
+        out[i] = gamma_propose(d, 1 / sqrt(9 * d), z[i], u[i]);
+    }
+}
+
+ELBO_CLONES static void propose_for_one(size_t n, double *restrict out, double shape, const double *z, const double *u) {
     double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
+    VECTOR_LOOP(i, n) out[i] = gamma_propose(d, c, z[i], u[i]);
+}
+
+ELBO_CLONES static void compare(size_t n, const double *shape, bool *below, bool *equal) {
+    long smaller = 0, others = 0;
+    for (size_t i = 0; i < n; i++) {
+        smaller += shape[i] < 1;
+        others += shape[i] != shape[0];
+    }
+    *below = smaller > 0;
+    *equal = others == 0;
+}
+
+/* The cheap test for all of a block, and the exact one for those that it leaves undecided, close together. */
+static void propose(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
+    double some[3][BLOCK], exact[BLOCK];
+    size_t at[BLOCK + LANE_BLOCK];
+    bool below, equal;
+    compare(n, shape, &below, &equal);
+    if (below) {
+        propose_exactly(n, out, shape, z, u);
+        return;
+    }
+    if (equal) propose_for_one(n, out, shape[0], z, u);
+    else propose_cheaply(n, out, shape, z, u);
+    size_t count = refused_places(out, n, at);
+    for (size_t i = 0; i < lane_pad(count); i++) {
+        size_t from = at[i < count ? i : 0];
+        some[0][i] = shape[from];
+        some[1][i] = z[from];
+        some[2][i] = u[from];
+    }
+    propose_exactly(lane_pad(count), exact, some[0], some[1], some[2]);
+    for (size_t i = 0; i < count; i++) out[at[i]] = exact[i];
+}
+
+void gamma_propose_all(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
+    for (size_t i = 0; i < n; i += BLOCK) propose(n - i < BLOCK ? n - i : BLOCK, out + i, shape + i, z + i, u + i);
+}
+
+double gamma_draw_log(LaneRandom *random, double shape) {
     for (;;) {
-        double z = random_lane_normal(random), u = random_lane_uniform(random);
-        double root = 1 + c * z, v = root * root * root;
-        if (root <= 0) continue;
-        double log_v = log(v);
-        if (log(u) < 0.5 * z * z + d - d * v + d * log_v) return log(d) + log_v + boost;
+        double z = random_lane_normal(random), log_g = gamma_propose_log(shape, z, random_lane_uniform(random));
+        if (!isnan(log_g)) return log_g;
     }
 }
