@@ -293,7 +293,7 @@ bool is_method_name(const char *name) {
 
 static Value distribution_attribute(State *S, Distribution *d, String *name) {
     for (unsigned k = 0; k < d->row->n_parameters; k++)
-        if (name == string_of(S, d->row->parameters[k].name)) return d->parameters[k];
+        if (name == string_of(S, d->row->parameters[k].name)) return distribution_parameter(S, d, k);
     Value v = distribution_formula(S, d, name->text, NULL);
     if (v.tag != VALUE_UNASSIGNED) return v;
     Suggestion s = suggest_begin(name->text);

@@ -70,6 +70,7 @@ static void mark_native(State *S, Object *object) {
 static void mark_distribution(State *S, Object *object) {
     Distribution *d = (Distribution *)object;
     mark_values(S, d->parameters, d->row->n_parameters);
+    gc_mark_value(S, d->factor);
     gc_mark_value(S, d->drawn);
     gc_mark_value(S, d->drawn_from);
     gc_mark(S, (void *)d->layout);

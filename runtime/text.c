@@ -211,8 +211,16 @@ static void text_record(State *S, const Record *record, unsigned depth) {
 
 void text_distribution(State *S, const struct DistributionRow *row, const Value *parameters) {
     text_print(S, "%s(", row->name);
+    bool named = false;
+    const DistributionRow *first = distribution_find(row->name); /* whose parameters need no names */
     for (unsigned k = 0; k < (row->composed ? row->composed->n_shown : row->n_parameters); k++) {
+        if (parameters[k].tag == VALUE_UNASSIGNED) {
+            named = true; /* what follows is given by name */
+            continue;
+        }
         if (k) text_print(S, ", ");
+        named = named || (first && first != row && strcmp(first->parameters[k].name, row->parameters[k].name) != 0);
+        if (named) text_print(S, "%s = ", row->parameters[k].name);
         text_brief(S, parameters[k]);
     }
     text_print(S, ")");

@@ -15,6 +15,7 @@
 #include "stdlib/rows.h"
 #include "stdlib/stdlib.h"
 #include "stdlib/transpose.h"
+#include "stdlib/triangular.h"
 
 static Value operate(State *S, Operator op, Value a, Value b) {
     return operation_binary(S, &elementwise_operators[op], a, b);
@@ -211,6 +212,30 @@ static Value native_logdet(State *S, const Value *a, unsigned n) {
 
 /* ---- by Cholesky's factor ---- */
 
+static bool is_lower(const double *a, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            if (a[i * n + j] != 0) return false;
+    return true;
+}
+
+/* What is wrong with the matrix, in a lane that is on. */
+static void check_definite(State *S, Check *check, size_t lane, const double *a, size_t n, bool symmetric, const char *what) {
+    const char *advice = "A covariance matrix is symmetric, and every variance in it is positive.";
+    if (!symmetric && is_lower(a, n)) advice = "A lower triangle is a Cholesky factor: give it by its name, cholesky = L.";
+    if (symmetric) {
+        check_lane(S, check, lane, "not-positive-definite", advice, error_text(S, "%s is not positive definite", what));
+        return;
+    }
+    size_t at = 0; /* where it differs most from its transpose */
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (fabs(a[i * n + j] - a[j * n + i]) > fabs(a[at] - a[at % n * n + at / n])) at = i * n + j;
+    check_lane(S, check, lane, "not-positive-definite", advice,
+               error_text(S, "%s is not symmetric: element [%zu, %zu] is %.10g, and element [%zu, %zu] is %.10g", what, at / n, at % n, a[at],
+                          at % n, at / n, a[at % n * n + at / n]));
+}
+
 static bool is_symmetric(const double *a, size_t n) {
     double scale = 0;
     for (size_t i = 0; i < n * n; i++) scale = fabs(a[i]) > scale ? fabs(a[i]) : scale;
@@ -220,7 +245,7 @@ static bool is_symmetric(const double *a, size_t n) {
     return true;
 }
 
-static void cholesky_all(State *S, const Array *m, size_t n, Array *lower, Array *inverse) {
+static void cholesky_all(State *S, const Array *m, size_t n, const char *what, Array *lower, Array *inverse) {
     const Layout *l = m->layout;
     Check check = {l, false, NULL};
     double *a = rows_scratch(S, 3 * n * n), *factor = a + n * n, *inverted = factor + n * n;
@@ -229,8 +254,7 @@ static void cholesky_all(State *S, const Array *m, size_t n, Array *lower, Array
         load(m, lane, a);
         bool symmetric = is_symmetric(a, n);
         if (!symmetric || !dense_cholesky(a, n, factor)) {
-            check_lane(S, &check, lane, "not-positive-definite", "A covariance matrix is symmetric, and every variance in it is positive.",
-                       symmetric ? "the matrix is not positive definite" : "the matrix is not symmetric");
+            check_definite(S, &check, lane, a, n, symmetric, what);
             for (size_t i = 0; i < n * n; i++) factor[i] = no_number;
         }
         store(lower, lane, factor);
@@ -248,20 +272,26 @@ static Value half_lower(State *S, size_t n) {
     return value_array(half, 0);
 }
 
-static Value native_cholesky(State *S, const Value *a, unsigned n_arguments) {
-    (void)n_arguments;
-    size_t n;
-    const Layout *l = square_matrix(S, "cholesky", a[0], &n);
-    Array *lower = array_new(S, l), *inverse = tape_has(S, a[0]) ? array_new(S, l) : NULL;
-    cholesky_all(S, a[0].as.array, n, lower, inverse);
+Value linear_cholesky(State *S, Value m, const char *what) {
+    size_t n = m.as.array->layout->dims[0];
+    const Layout *l = m.as.array->layout;
+    Array *lower = array_new(S, l), *inverse = tape_has(S, m) ? array_new(S, l) : NULL;
+    cholesky_all(S, m.as.array, n, what, lower, inverse);
     Value result = value_array(lower, 0);
     if (!inverse) return result;
     /* dL = L (half of the lower triangle of L^-1 dA L^-T), with dA made symmetric */
-    Value both = operate(S, OPERATOR_ADD, a[0], operation_transpose(S, a[0]));
+    Value both = operate(S, OPERATOR_ADD, m, operation_transpose(S, m));
     Value symmetric = operate(S, OPERATOR_MULTIPLY, both, value_number(0.5));
     Value inverted = value_array(inverse, 0);
     Value inner = operation_matmul(S, operation_matmul(S, inverted, symmetric), operation_transpose(S, inverted));
     return score_with_derivative(S, result, operation_matmul(S, result, operate(S, OPERATOR_MULTIPLY, inner, half_lower(S, n))));
+}
+
+static Value native_cholesky(State *S, const Value *a, unsigned n_arguments) {
+    (void)n_arguments;
+    size_t n;
+    square_matrix(S, "cholesky", a[0], &n);
+    return linear_cholesky(S, a[0], "the matrix");
 }
 
 const NativeRow native_linear[] = {

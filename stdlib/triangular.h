@@ -14,4 +14,8 @@ Value triangular_inverse(State *S, Value l);
 /* The sum of the logarithms of the diagonal: log |det L|. */
 Value triangular_log_det(State *S, Value l);
 
+/* The lower triangle L with L L^T = m, of a square matrix; `what` is what errors call it ("covariance of MultivariateNormal"): error
+   not-positive-definite, in lanes that are on. */
+Value linear_cholesky(State *S, Value m, const char *what);
+
 #endif
