@@ -3,6 +3,7 @@
 #include "tests/family_data.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdarg.h>
 
 #include "runtime/run.h"
@@ -67,6 +68,7 @@ static char *read_file(const DistributionRow *row) {
 FamilyData family_read(int k) {
     FamilyData f = {.row = distribution_rows[k]};
     f.text = read_file(f.row);
+    ck_assert_msg(f.text || !FAMILY_FILES_DEMANDED, "%s has no file in tests/data/families", f.row->name);
     if (!f.text) return f;
     size_t most = 1;
     for (const char *c = f.text; *c; c++) most += *c == '\n';
@@ -111,17 +113,34 @@ double family_number(const char *text) {
     return x;
 }
 
+static elbo_Status run_list(Session *s, const char *format, va_list list, char **program) {
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    *program = malloc((size_t)length + 1);
+    vsnprintf(*program, (size_t)length + 1, format, list);
+    return session_run(s, *program);
+}
+
 void family_run(Session *s, const char *format, ...) {
     va_list list;
+    char *program;
     va_start(list, format);
-    int length = vsnprintf(NULL, 0, format, list);
+    elbo_Status status = run_list(s, format, list, &program);
     va_end(list);
-    char *program = malloc((size_t)length + 1);
-    va_start(list, format);
-    vsnprintf(program, (size_t)length + 1, format, list);
-    va_end(list);
-    session_must(s, program);
+    ck_assert_msg(status == ELBO_OK && !session_complains(s), "%s\n%s", program, s->reports);
     free(program);
+}
+
+bool family_runs(Session *s, const char *format, ...) {
+    va_list list;
+    char *program;
+    va_start(list, format);
+    elbo_Status status = run_list(s, format, list, &program);
+    va_end(list);
+    free(program);
+    return status == ELBO_OK;
 }
 
 Value family_value(Session *s, const char *variable) {
@@ -135,4 +154,66 @@ Distribution *family_distribution(Session *s, const char *expression) {
     Value v = family_value(s, "d");
     ck_assert_msg(v.tag == VALUE_DISTRIBUTION, "%s is no distribution", expression);
     return v.as.distribution;
+}
+
+/* ---- Examples with one number moved ---- */
+
+/* The next number in the text from `from` on, its length in *length; NULL: no more. */
+static const char *next_literal(const char *text, const char *from, size_t *length) {
+    for (const char *c = from; *c; c++) {
+        bool inside_word = c > text && (isalnum((unsigned char)c[-1]) || c[-1] == '_' || c[-1] == '.');
+        if (!isdigit((unsigned char)*c) || inside_word) continue;
+        char *end;
+        strtod(c, &end);
+        *length = (size_t)(end - c);
+        return c;
+    }
+    return NULL;
+}
+
+unsigned family_literals(const char *expression) {
+    unsigned n = 0;
+    size_t length = 0;
+    for (const char *c = expression; (c = next_literal(expression, c, &length)); c += length) n++;
+    return n;
+}
+
+/* Literal k becomes v; with `all`, so do those that read the same. False: an earlier one reads the same, or there is none. */
+static bool replaced(const char *text, unsigned k, bool all, FamilyPart *part) {
+    size_t length, n = 0, wanted_length;
+    const char *wanted = next_literal(text, text, &wanted_length);
+    for (unsigned j = 0; j < k && wanted; j++) wanted = next_literal(text, wanted + wanted_length, &wanted_length);
+    if (!wanted) return false;
+    part->at = strtod(wanted, NULL);
+    const char *from = text;
+    for (const char *c = text; (c = next_literal(text, c, &length)); c += length) {
+        bool same = length == wanted_length && strncmp(c, wanted, length) == 0;
+        if (all && same && c < wanted) return false;
+        if (c != wanted && !(all && same)) continue;
+        n += (size_t)snprintf(part->text + n, FAMILY_TEXT - n, "%.*sv", (int)(c - from), from);
+        from = c + length;
+    }
+    n += (size_t)snprintf(part->text + n, FAMILY_TEXT - n, "%s", from);
+    ck_assert_uint_lt(n, FAMILY_TEXT);
+    return true;
+}
+
+static bool moves(Session *s, const FamilyPart *part) {
+    double h = 1e-4 * fmax(fabs(part->at), 0.1);
+    return family_runs(s, "v = %.17g\n%s\nv = %.17g\n%s", part->at - h, part->text, part->at + h, part->text);
+}
+
+unsigned family_parts(Session *s, const char *expression, FamilyPart parts[]) {
+    unsigned n = 0;
+    for (unsigned k = 0; k < family_literals(expression) && n < FAMILY_PARTS; k++)
+        n += (replaced(expression, k, false, &parts[n]) && moves(s, &parts[n])) ||
+             (replaced(expression, k, true, &parts[n]) && moves(s, &parts[n]));
+    return n;
+}
+
+unsigned family_values(Session *s, const FamilyData *f) {
+    const char *values = family_field(f, "values");
+    ck_assert_msg(values, "%s has no values", f->row->name);
+    family_run(s, "x = %s\nn = len(x)", values);
+    return (unsigned)session_number(s, "n");
 }

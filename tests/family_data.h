@@ -26,7 +26,10 @@ typedef struct FamilyData {
 /* How many rows the registry has: for loop tests. */
 int family_count(void);
 
-/* Reads the file of row k of the registry. To be freed. A file that is missing fails the test. */
+/* Whether a family without a file fails the tests. */
+enum { FAMILY_FILES_DEMANDED = 0 };
+
+/* Reads the file of row k of the registry. To be freed. */
 FamilyData family_read(int k);
 void family_free(FamilyData *f);
 
@@ -47,5 +50,29 @@ void family_run(Session *s, const char *format, ...) __attribute__((format(print
 Value family_value(Session *s, const char *variable);
 /* The distribution of an expression, kept in the variable `d`. */
 Distribution *family_distribution(Session *s, const char *expression);
+
+
+/* ---- Examples with one number moved ---- */
+
+enum { FAMILY_PARTS = 32, FAMILY_TEXT = 1024 };
+
+/* An expression over `v`, which stands for one number of an example (or for all that are equal to it, where it cannot move alone: a
+   matrix stays symmetric), and what the example has there. */
+typedef struct FamilyPart {
+    char text[FAMILY_TEXT];
+    double at;
+} FamilyPart;
+
+/* The parts of an expression whose numbers can move both ways. */
+unsigned family_parts(Session *s, const char *expression, FamilyPart parts[]);
+/* How many numbers it has: at least as many as parts. */
+unsigned family_literals(const char *expression);
+
+/* Whether a program runs without an error. */
+bool family_runs(Session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The `values`: draws of the first example, in the variable `x`; they are counted. A vector is theirs, or a matrix of vectors, or a
+   list of matrices. */
+unsigned family_values(Session *s, const FamilyData *f);
 
 #endif

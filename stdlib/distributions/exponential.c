@@ -12,8 +12,8 @@ ELBO_CLONES static void log_rate(size_t n, double *restrict out, const double *c
 ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *rate = in[1], *logarithm = in[2];
     VECTOR_LOOP(i, n) out[i] = x[i] >= 0 ? logarithm[i] - rate[i] * x[i] : -INFINITY;
-    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = x[i] >= 0 && x[i] < INFINITY ? -rate[i] : 0;
-    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = x[i] >= 0 && x[i] < INFINITY ? 1 / rate[i] - x[i] : 0;
+    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = x[i] >= 0 && rate[i] * x[i] < INFINITY ? -rate[i] : 0;
+    if (partial[1]) VECTOR_LOOP(i, n) partial[1][i] = x[i] >= 0 && rate[i] * x[i] < INFINITY ? 1 / rate[i] - x[i] : 0;
 }
 
 ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {

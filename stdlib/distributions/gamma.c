@@ -40,17 +40,17 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
     if (partial[0])
         VECTOR_LOOP(i, n) {
             double power = shape[i] - 1, y = (power == 0 ? 0 : power / x[i]) - rate[i];
-            partial[0][i] = x[i] >= 0 && x[i] < INFINITY && fabs(y) < INFINITY ? y : 0;
+            partial[0][i] = x[i] >= 0 && rate[i] * x[i] < INFINITY && fabs(y) < INFINITY ? y : 0;
         }
     if (partial[1])
         VECTOR_LOOP(i, n) {
             double y = norm_by_shape[i] + log(x[i]);
-            partial[1][i] = x[i] > 0 && x[i] < INFINITY ? y : 0;
+            partial[1][i] = x[i] > 0 && rate[i] * x[i] < INFINITY ? y : 0;
         }
     if (partial[2])
         VECTOR_LOOP(i, n) {
             bool inside = x[i] > 0 || (x[i] == 0 && shape[i] == 1);
-            partial[2][i] = inside && x[i] < INFINITY ? shape[i] / rate[i] - x[i] : 0;
+            partial[2][i] = inside && rate[i] * x[i] < INFINITY ? shape[i] / rate[i] - x[i] : 0;
         }
 }
 
