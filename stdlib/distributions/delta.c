@@ -35,5 +35,5 @@ const DistributionRow distribution_delta = {
                  {"entropy", "-log_density + 0 * v"},
                  {"cdf", "where(x >= v, 1, 0)"},
                  {"quantile", "v + 0 * q"}},
-    .example = "mu ~ Delta(mu_hat)",
+    .example = "mu ~ Delta(42)",
 };
