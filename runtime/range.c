@@ -112,7 +112,7 @@ static const struct {
     {"sigmoid", 1, RULE_RISING, 0, 0}, {"logit", 1, RULE_RISING, 0, 0}, {"softplus", 1, RULE_RISING, 0, 0},
     {"erf", 1, RULE_RISING, 0, 0},   {"erfc", 1, RULE_FALLING, 0, 0}, {"normal_cdf", 1, RULE_RISING, 0, 0},
     {"normal_quantile", 1, RULE_RISING, 0, 0}, {"log_normal_cdf", 1, RULE_RISING, 0, 0},
-    {"normal_quantile_log", 1, RULE_RISING, 0, 0},
+    {"normal_quantile_log", 1, RULE_RISING, 0, 0}, {"log1m_exp", 1, RULE_FALLING, 0, 0},
     {"sin", 1, RULE_FIXED, -1, 1},   {"cos", 1, RULE_FIXED, -1, 1},  {"cosh", 1, RULE_FIXED, 1, INFINITY},
     {"trigamma", 1, RULE_FIXED, 0, INFINITY},
     {"positive", 1, RULE_FIXED, 0, INFINITY}, {"interval", 3, RULE_INTERVAL, 0, 0}, /* transforms of constraints */

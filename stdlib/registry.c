@@ -14,7 +14,9 @@ const NativeRow *const native_tables[] = {
     native_records, native_reductions, native_svi, native_transforms, native_triangular, NULL,
 };
 
-const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_counts, NULL};
+const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_gamma, elementwise_beta,
+                                                elementwise_inverse_gaussian, elementwise_counts, elementwise_counts_mixed, elementwise_skew_normal,
+    elementwise_student, elementwise_von_mises, NULL};
 
 void (*const native_generators[])(State *S) = {estimator_natives, optimizer_natives, reparam_natives, schedule_natives, NULL};
 

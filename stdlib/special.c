@@ -1,116 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Special functions of several arguments, on top of GSL: for cdfs and quantiles, not for inner loops.
-
-   Their derivatives with respect to x or p are exact; those with respect to a and b are central differences with steps of
-   10^-5 (relative), good to about 9 digits. */
+   Special functions of several arguments: logarithms, entropies, modes. */
 #include <float.h>
 #include <math.h>
-
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sf_gamma.h>
 
 #include "runtime/kernel.h"
 #include "stdlib/distributions/log_beta.h"
 #include "stdlib/special.h"
 
 #define HALF_LOG_2_PI 0.91893853320467274178032973640562
-
-typedef double Function(double x, double a, double b);
-
-static double by_difference(Function *f, double x, double a, double b, unsigned k) {
-    double at = k == 1 ? a : b, h = 1e-5 * at;
-    double low = at - h, high = at + h;
-    return ((k == 1 ? f(x, high, b) : f(x, a, high)) - (k == 1 ? f(x, low, b) : f(x, a, low))) / (high - low);
-}
-
-/* ---- Regularised incomplete gamma function ---- */
-
-static double gamma_density(double x, double a) { return x > 0 ? exp((a - 1) * log(x) - x - lgamma(a)) : 0; }
-
-static double gamma_cdf(double x, double a, double b) {
-    (void)b;
-    if (!(x > 0) || !(a > 0)) return x <= 0 && a > 0 ? 0 : NAN;
-    return x < INFINITY ? gsl_cdf_gamma_P(x, a, 1) : 1;
-}
-
-static double gamma_quantile(double p, double a, double b) {
-    (void)b;
-    if (!(p >= 0 && p <= 1) || !(a > 0)) return NAN;
-    return special_gamma_quantile(p, a);
-}
-
-/* ---- Regularised incomplete beta function ---- */
-
-static double beta_density(double x, double a, double b) {
-    return x > 0 && x < 1 ? exp((a - 1) * log(x) + (b - 1) * log1p(-x) - log_beta(a, b)) : 0;
-}
-
-static double beta_cdf(double x, double a, double b) {
-    if (x != x || !(a > 0) || !(b > 0)) return NAN;
-    return special_beta_cdf(x, a, b, false);
-}
-
-static double beta_quantile(double p, double a, double b) {
-    if (!(p >= 0 && p <= 1) || !(a > 0) || !(b > 0)) return NAN;
-    return special_beta_quantile(p, a, b);
-}
-
-/* ---- Kernels ---- */
-
-static void gamma_cdf_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
-    for (size_t i = 0; i < n; i++) {
-        double x = in[0][i], a = in[1][i];
-        if (partial[0]) partial[0][i] = gamma_density(x, a);
-        if (partial[1]) partial[1][i] = by_difference(gamma_cdf, x, a, 0, 1);
-        out[i] = gamma_cdf(x, a, 0);
-    }
-}
-
-static void gamma_cdf_value(size_t n, double *out, const double *const in[]) {
-    gamma_cdf_dual(n, out, (double *[2]){NULL, NULL}, in);
-}
-
-/* From F(q(p, a), a) = p: dq/dp = 1 / f, dq/da = -(dF/da) / f. */
-static void gamma_quantile_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
-    for (size_t i = 0; i < n; i++) {
-        double p = in[0][i], a = in[1][i], x = gamma_quantile(p, a, 0), f = gamma_density(x, a);
-        if (partial[0]) partial[0][i] = 1 / f;
-        if (partial[1]) partial[1][i] = -by_difference(gamma_cdf, x, a, 0, 1) / f;
-        out[i] = x;
-    }
-}
-
-static void gamma_quantile_value(size_t n, double *out, const double *const in[]) {
-    gamma_quantile_dual(n, out, (double *[2]){NULL, NULL}, in);
-}
-
-static void beta_cdf_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
-    for (size_t i = 0; i < n; i++) {
-        double x = in[0][i], a = in[1][i], b = in[2][i];
-        if (partial[0]) partial[0][i] = beta_density(x, a, b);
-        for (unsigned k = 1; k < 3; k++)
-            if (partial[k]) partial[k][i] = by_difference(beta_cdf, x, a, b, k);
-        out[i] = beta_cdf(x, a, b);
-    }
-}
-
-static void beta_cdf_value(size_t n, double *out, const double *const in[]) {
-    beta_cdf_dual(n, out, (double *[3]){NULL, NULL, NULL}, in);
-}
-
-static void beta_quantile_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
-    for (size_t i = 0; i < n; i++) {
-        double p = in[0][i], a = in[1][i], b = in[2][i], x = beta_quantile(p, a, b), f = beta_density(x, a, b);
-        if (partial[0]) partial[0][i] = 1 / f;
-        for (unsigned k = 1; k < 3; k++)
-            if (partial[k]) partial[k][i] = -by_difference(beta_cdf, x, a, b, k) / f;
-        out[i] = x;
-    }
-}
-
-static void beta_quantile_value(size_t n, double *out, const double *const in[]) {
-    beta_quantile_dual(n, out, (double *[3]){NULL, NULL, NULL}, in);
-}
 
 ELBO_CLONES static void log_beta_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
     const double *a = in[0], *b = in[1];
@@ -202,11 +99,6 @@ static void beta_mode_value(size_t n, double *out, const double *const in[]) {
 }
 
 const Elementwise elementwise_special[] = {
-    {.name = "beta_cdf",
-     .arity = 3,
-     .value = beta_cdf_value,
-     .dual = beta_cdf_dual,
-     .help = "beta_cdf(x, a, b): probability that a Beta(a, b) number is at most x"},
     {.name = "beta_entropy",
      .arity = 2,
      .value = beta_entropy_value,
@@ -217,27 +109,12 @@ const Elementwise elementwise_special[] = {
      .value = beta_mode_value,
      .dual = beta_mode_dual,
      .help = "beta_mode(a, b): where Beta(a, b) is densest"},
-    {.name = "beta_quantile",
-     .arity = 3,
-     .value = beta_quantile_value,
-     .dual = beta_quantile_dual,
-     .help = "beta_quantile(p, a, b): the x for which beta_cdf(x, a, b) is p"},
     {.name = "erfinv", .arity = 1, .value = erfinv_value, .dual = erfinv_dual, .help = "the y for which erf(y) is x"},
-    {.name = "gamma_cdf",
-     .arity = 2,
-     .value = gamma_cdf_value,
-     .dual = gamma_cdf_dual,
-     .help = "gamma_cdf(x, shape): probability that a Gamma(shape, 1) number is at most x"},
     {.name = "gamma_entropy",
      .arity = 1,
      .value = gamma_entropy_value,
      .dual = gamma_entropy_dual,
      .help = "gamma_entropy(shape): entropy of Gamma(shape, 1)"},
-    {.name = "gamma_quantile",
-     .arity = 2,
-     .value = gamma_quantile_value,
-     .dual = gamma_quantile_dual,
-     .help = "gamma_quantile(p, shape): the x for which gamma_cdf(x, shape) is p"},
     {.name = "log_beta",
      .arity = 2,
      .value = log_beta_value,

@@ -60,25 +60,33 @@ static double solve(const Tail *t, double y) {
     return x;
 }
 
-double special_gamma_quantile(double p, double a) {
-    if (p == 0) return 0;
-    if (p == 1) return INFINITY;
-    bool upper = p > 0.5;
-    Tail t = {.a = a, .log_norm = lgamma(a), .target = upper ? 1 - p : p, .upper = upper};
+/* One of the two tails is 1/2 or less: the equation is about that. */
+static double smaller(double p, bool *upper) {
+    if (p <= 0.5) return p;
+    *upper = !*upper;
+    return 1 - p;
+}
+
+double special_gamma_quantile(double p, double a, bool upper) {
+    if (!(p >= 0 && p <= 1) || !(a > 0)) return NAN;
+    if (p == 0 || p == 1) return (p == 0) == upper ? INFINITY : 0;
+    double target = smaller(p, &upper), z = normal_quantile(target), log_lower = upper ? log1p(-target) : log(target);
+    Tail t = {.a = a, .log_norm = lgamma(a), .target = target, .upper = upper};
     /* P(a, x) < x^a / gamma(a + 1); for a large shape the cube root is nearly normal (Wilson and Hilferty 1931). */
-    double y = (log(p) + lgamma(a + 1)) / a, z = normal_quantile(p);
-    double root = 1 - 1 / (9 * a) + z / (3 * sqrt(a));
+    double y = (log_lower + lgamma(a + 1)) / a;
+    double root = 1 - 1 / (9 * a) + (upper ? -z : z) / (3 * sqrt(a));
     if (a > 1 && root > 0.2) y = log(a) + 3 * log(root);
     if (y < -745) return 0;
     return solve(&t, y);
 }
 
-double special_beta_quantile(double p, double a, double b) {
-    if (p == 0 || p == 1) return p;
-    bool upper = p > 0.5;
-    Tail t = {.a = a, .b = b, .log_norm = log_beta(a, b), .target = upper ? 1 - p : p, .upper = upper};
+double special_beta_quantile(double p, double a, double b, bool upper) {
+    if (!(p >= 0 && p <= 1) || !(a > 0) || !(b > 0)) return NAN;
+    if (p == 0 || p == 1) return (p == 0) == upper ? 1 : 0;
+    double target = smaller(p, &upper), log_lower = upper ? log1p(-target) : log(target);
+    Tail t = {.a = a, .b = b, .log_norm = log_beta(a, b), .target = target, .upper = upper};
     /* I_x(a, b) ~ x^a / (a B(a, b)) for small x. */
-    double small = (log(p) + log(a) + t.log_norm) / a;
+    double small = (log_lower + log(a) + t.log_norm) / a;
     double y = small < -5 ? small : log(a) - log(b);
     if (small < -745) return 0;
     return solve(&t, y > 36 ? 36 : y);

@@ -5,6 +5,7 @@
 
 #include "runtime/kernels/special.h"
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/beta_draw.h"
 #include "stdlib/distributions/gamma_draw.h"
 #include "stdlib/distributions/gamma_path.h"
 #include "stdlib/distributions/log_beta.h"
@@ -113,7 +114,7 @@ static void propose(size_t n, double *restrict out, double *const partial[], con
     keep_inside(n, out);
 }
 
-static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+void beta_draw(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     for (size_t at = 0, block; at < n; at += block) {
         block = n - at < BLOCK ? n - at : BLOCK;
         double *some[2] = {partial[0] ? partial[0] + at : NULL, partial[1] ? partial[1] + at : NULL};
@@ -191,7 +192,7 @@ const DistributionRow distribution_beta = {
     .score = score,
     .noise = {NOISE_NORMAL, NOISE_UNIFORM, NOISE_NORMAL, NOISE_UNIFORM},
     .rejects = true,
-    .transform = transform,
+    .transform = beta_draw,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "a / (a + b)"},

@@ -72,6 +72,7 @@ UNARY = [
     ("expm1", expm1, exp, WIDE),
     ("log", log, lambda x: 1 / x, POSITIVE),
     ("log1p", log1p, lambda x: 1 / (1 + x), [x for x in WIDE if float(x) > -1]),
+    ("log1m_exp", lambda x: log1p(-exp(x)) if x < -1 else log(-expm1(x)), lambda x: -1 / expm1(-x), LOG_SHARE[7:]),
     ("log2", lambda x: log(x) / log(2), lambda x: 1 / (x * log(2)), POSITIVE),
     ("log10", lambda x: log(x) / log(10), lambda x: 1 / (x * log(10)), POSITIVE),
     ("sqrt", sqrt, lambda x: 1 / (2 * sqrt(x)), POSITIVE),
