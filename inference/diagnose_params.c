@@ -19,7 +19,7 @@ static bool is_constrained_elsewhere(const State *S, const ProbeParam *param) {
 }
 
 static void advise(char *advice, size_t size, const ProbeParam *param, const ProbeDemand *demand, bool direct) {
-    const ConstraintRow *wanted = &constraint_rows[demand->constraint];
+    const ConstraintRow *wanted = constraint_rows[demand->constraint];
     bool unit = demand->constraint == CONSTRAINT_UNIT_INTERVAL;
     const char *danger = unit ? "out of that" : "below 0", *name = param->name->text;
     char statement[PROVENANCE_TEXT];
@@ -42,7 +42,7 @@ static void report(State *S, const ProbeParam *param, const ProbeDemand *demand)
     warning_report_at(S, place, span, "unconstrained-scale", advice,
                       direct ? "the param '%s' is unconstrained, and as %s of %s (line %u) it must be %s"
                              : "the param '%s' is unconstrained, and %s of %s (line %u), which is computed from it, must be %s",
-                      param->name->text, demand->parameter, demand->family, line, constraint_rows[demand->constraint].description);
+                      param->name->text, demand->parameter, demand->family, line, constraint_rows[demand->constraint]->description);
 }
 
 void diagnose_params(State *S) {

@@ -22,7 +22,7 @@ const DistributionRow *distribution_find(const char *name) {
 
 void distribution_check(State *S, const DistributionRow *row, const DistributionParameter *p, Value v) {
     if (!value_is_numeric(v)) native_type_error(S, row->name, p->name, "a number", v);
-    const ConstraintRow *constraint = &constraint_rows[p->constraint];
+    const ConstraintRow *constraint = constraint_rows[p->constraint];
     double offender;
     if (!constraint_is_broken(S, constraint, NULL, v, &offender)) {
         if (RARELY(S->probing)) probe_demand(S, v, row, p);

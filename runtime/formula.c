@@ -73,7 +73,7 @@ static Value formula_function(State *S, const DistributionRow *row, const char *
 static void check_probability(State *S, const Distribution *d, const char *name, Value q) {
     double offender;
     if (!strstr(name, "quantile") || !value_is_numeric(q) ||
-        !constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, q, &offender))
+        !constraint_is_broken(S, constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, q, &offender))
         return;
     error_raise(S, "bad-argument", NULL, "%s of %s takes a probability, between 0 and 1, but it is %.10g here", name, d->row->name, offender);
 }

@@ -77,11 +77,6 @@ static void mark_distribution(State *S, Object *object) {
     for (unsigned k = 0; k < DISTRIBUTION_PREPARED; k++) gc_mark(S, d->prepared[k]);
 }
 
-static void mark_constraint(State *S, Object *object) {
-    Constraint *constraint = (Constraint *)object;
-    mark_values(S, constraint->bounds, constraint->row->n_bounds);
-}
-
 static void mark_cell(State *S, Object *object) { gc_mark_value(S, ((Cell *)object)->value); }
 
 static void mark_partial(State *S, Object *object) {
@@ -135,7 +130,7 @@ static const ObjectType object_types[VALUE_TAGS] = {
     [VALUE_CLOSURE] = {.mark = mark_closure},
     [VALUE_NATIVE] = {.mark = mark_native},
     [VALUE_DISTRIBUTION] = {.mark = mark_distribution},
-    [VALUE_CONSTRAINT] = {.mark = mark_constraint},
+    [VALUE_CONSTRAINT] = {.mark = constraint_mark},
     [VALUE_TRACE] = {.mark = trace_mark, .release = trace_release, .print = trace_print, .field = trace_field, .index = trace_index},
     [VALUE_SITE] = {.mark = site_mark, .print = site_print, .field = site_field},
     [VALUE_HANDLER] = {.mark = handler_mark, .print = handler_print, .field = handler_field},

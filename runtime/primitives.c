@@ -1,4 +1,6 @@
 /* The primitives: each makes a message, sends it and gives back its value. */
+#include <string.h>
+
 #include "runtime/message.h"
 #include "runtime/operations.h"
 #include "runtime/mask.h"
@@ -59,10 +61,12 @@ static bool has_missing(Value v) {
     return v.tag == VALUE_ARRAY && array_has_missing(v.as.array);
 }
 
-/* Data of a distribution of vectors have its shape; a distribution of numbers takes data of any shape. */
+/* Data of a distribution of vectors have its shape, or, where a draw is one whole, hold draws one behind the other; a distribution
+   of numbers takes data of any shape. */
 static void check_observed_shape(State *S, const String *name, const Distribution *d, Value value) {
-    const Layout *l = value_layout(S, value);
-    if (d->layout->rank == 0 || layout_same_event(l, d->layout)) return;
+    const Layout *l = value_layout(S, value), *own = d->layout;
+    if (own->rank == 0 || layout_same_event(l, own)) return;
+    if (d->joint && l->rank > own->rank && memcmp(l->dims + l->rank - own->rank, own->dims, own->rank * sizeof *own->dims) == 0) return;
     char data[SHAPE_TEXT], draw[SHAPE_TEXT];
     error_raise(S, "shape-mismatch", NULL, "the data '%s' are a %s, and one draw of %s is a %s", name->text, shape_text(l, data),
                 d->row->name, shape_text(d->layout, draw));
@@ -70,7 +74,10 @@ static void check_observed_shape(State *S, const String *name, const Distributio
 
 /* Missing elements are drawn, for whoever reads them. */
 static Value fill_missing(State *S, const Message *m, Value value) {
-    Value drawn = distribution_sample(S, m->distribution, random_key(S, m->name), 0);
+    const Layout *l = value_layout(S, value);
+    Distribution *d = m->distribution;
+    if (d->joint) distribution_check_missing(S, d, value);
+    Value drawn = distribution_sample_event(S, d, random_key(S, m->name), l->rank > d->layout->rank ? l : d->layout);
     Value there = operation_unary(S, elementwise_find("is_missing"), value);
     if (tape_is_barrier(S, drawn)) {
         Array *mask = S->mask;
@@ -161,11 +168,11 @@ Value param_leave(State *S, const Message *m, Value v) {
 }
 
 Value param_to_free(State *S, Constraint *constraint, Value v) {
-    return constraint && constraint->row->to_free ? constraint->row->to_free(S, v, constraint->bounds) : v;
+    return constraint && constraint->row->to_free ? constraint_to_free(S, constraint->row, constraint->bounds, v) : v;
 }
 
 Value param_to_value(State *S, Constraint *constraint, Value v) {
-    return constraint && constraint->row->to_value ? constraint->row->to_value(S, v, constraint->bounds) : v;
+    return constraint && constraint->row->to_value ? constraint_to_value(S, constraint->row, constraint->bounds, v) : v;
 }
 
 static void check_param_lanes(State *S, const Message *m, Value v) {
@@ -188,9 +195,8 @@ void param_check(State *S, const Message *m, Value v) {
                     value_type_name(v));
     check_param_lanes(S, m, v);
     if (!m->constraint) return;
-    Value inside = m->constraint->row->contains(S, v, m->constraint->bounds);
-    double least, unused;
-    value_extremes(S, inside, &least, &unused);
-    if (least == 0)
-        error_raise(S, "bad-initial-value", NULL, "the initial value of param '%s' must be %s", m->name->text, m->constraint->row->description);
+    double offender;
+    if (constraint_is_broken(S, m->constraint->row, m->constraint->bounds, v, &offender))
+        error_raise(S, "bad-initial-value", NULL, "the initial value of param '%s' %s", m->name->text,
+                    constraint_complaint(S, m->constraint->row, m->constraint->bounds, v));
 }

@@ -105,7 +105,8 @@ static void add_elementwise(State *S, const Elementwise *row) {
 }
 
 static void add_constraints(State *S) {
-    for (const ConstraintRow *row = constraint_rows; row->name; row++) {
+    for (const ConstraintRow *const *each = constraint_rows; *each; each++) {
+        const ConstraintRow *row = *each;
         if (row->n_bounds) {
             char signature[64];
             snprintf(signature, sizeof signature, row->n_bounds == 1 ? "%s" : "%s, %s", row->bounds[0], row->bounds[1]);

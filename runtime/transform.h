@@ -9,6 +9,7 @@ typedef struct Transform {
     const struct TransformRow *row;
     bool inverted;
     bool slope;         /* as a value to be called: gives log_abs_det */
+    bool check;         /* of a constraint, as a value to be called: whether something lies in its set */
     Value arguments[2]; /* affine: loc, scale; a list: its transforms; a constraint: itself */
 } Transform;
 

@@ -89,7 +89,7 @@ static bool array_equal(const Array *a, const Array *b) {
 }
 
 static bool transform_equal(const Transform *a, const Transform *b) {
-    return a->row == b->row && a->inverted == b->inverted && a->slope == b->slope &&
+    return a->row == b->row && a->inverted == b->inverted && a->slope == b->slope && a->check == b->check &&
            value_equal(a->arguments[0], b->arguments[0]) && value_equal(a->arguments[1], b->arguments[1]);
 }
 

@@ -6,6 +6,7 @@
 
 #include "parser/tree.h"
 #include "runtime/operations.h"
+#include "stdlib/rows.h"
 
 #define HALF_LOG_2_PI 0.91893853320467274178032973640562
 #define LOG_2 0.69314718055994530941723212145818
@@ -120,17 +121,17 @@ static Value affine_slope(State *S, const Transform *t, Value x, Value y) {
 
 static Value constraint_forward(State *S, const Transform *t, Value x) {
     const Constraint *c = transform_constraint(t);
-    return c->row->to_value(S, x, c->bounds);
+    return constraint_to_value(S, c->row, c->bounds, x);
 }
 
-static Value interval_inverse(State *S, const Transform *t, Value y) {
-    const Value *bounds = transform_constraint(t)->bounds;
-    return apply(S, "log", over(S, minus(S, y, bounds[0]), minus(S, bounds[1], y)));
+static Value constraint_backward(State *S, const Transform *t, Value y) {
+    const Constraint *c = transform_constraint(t);
+    return constraint_inverse(S, c->row, c->bounds, y);
 }
 
-static Value interval_slope(State *S, const Transform *t, Value x, Value y) {
-    const Value *bounds = transform_constraint(t)->bounds;
-    return plus(S, apply(S, "log", minus(S, bounds[1], bounds[0])), slope_sigmoid(S, t, x, y));
+static Value constraint_slope(State *S, const Transform *t, Value x, Value y) {
+    const Constraint *c = transform_constraint(t);
+    return constraint_log_slope(S, c->row, c->bounds, x, y);
 }
 
 /* ---- Lists, applied in order ---- */
@@ -145,10 +146,35 @@ static Value list_inverse(State *S, const Transform *t, Value y) {
     return y;
 }
 
+/* A part's slope, of x, summed over what the whole list takes at once: down to `rank` dimensions. A number stands for each
+   element. */
+static Value summed_slope(State *S, const Transform *part, Value x, Value slope, unsigned rank) {
+    const Layout *l = value_layout(S, x), *of_slope = value_layout(S, slope);
+    unsigned own = l->rank - transform_ranks(part).in;
+    if (own <= rank) return slope;
+    if (of_slope->rank == 0) {
+        size_t n = 1;
+        for (unsigned k = rank; k < own; k++) n *= l->dims[k];
+        return times(S, slope, value_number((double)n));
+    }
+    if (rank == 0) return operation_sum(S, slope);
+    size_t dims[LAYOUT_RANK], n = 1;
+    for (unsigned k = 0; k < rank; k++) dims[k] = of_slope->dims[k];
+    for (unsigned k = rank; k < of_slope->rank; k++) n *= of_slope->dims[k];
+    dims[rank] = n;
+    return rows_sum(S, operation_reshape(S, slope, rank + 1, dims));
+}
+
 static Value list_slope(State *S, const Transform *t, Value x, Value y) {
     Value sum = value_number(0);
+    const TransformRanks ranks = transform_ranks(&(Transform){.row = t->row, .arguments = {t->arguments[0], t->arguments[1]}});
+    unsigned rank = value_layout(S, x)->rank;
+    rank = rank > ranks.in ? rank - ranks.in : 0;
     for (uint32_t k = 0, n = transform_parts(t)->count; k < n; k++) {
-        Value next = k + 1 == n ? y : transform_forward(S, transform_part(t, k), x), slope = transform_log_slope(S, transform_part(t, k), x, next);
+        const Transform *part = transform_part(t, k);
+        Value next = k + 1 == n ? y : transform_forward(S, part, x);
+        Value slope = transform_log_slope(S, part, x, next);
+        if (ranks.in) slope = summed_slope(S, part, x, slope, rank);
         sum = k ? plus(S, sum, slope) : slope;
         x = next;
     }
@@ -172,10 +198,5 @@ const TransformRow transform_identity = {"real", NULL, same, same, slope_zero, "
 const TransformRow transform_affine = {"affine", NULL, affine_forward, affine_inverse, affine_slope, NULL, NULL, -INFINITY, INFINITY};
 const TransformRow transform_list = {"list", NULL, list_forward, list_inverse, list_slope, NULL, NULL, -INFINITY, INFINITY};
 
-const ConstraintTransform transform_constraints[] = {
-    {CONSTRAINT_POSITIVE, {"positive", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive", 0, INFINITY}},
-    {CONSTRAINT_NONNEGATIVE, {"nonnegative", "log", constraint_forward, by_inverse_name, slope_x, "real", "positive", 0, INFINITY}},
-    {CONSTRAINT_UNIT_INTERVAL, {"unit_interval", "logit", constraint_forward, by_inverse_name, slope_sigmoid, "real", "unit_interval", 0, 1}},
-    {CONSTRAINT_INTERVAL, {"interval", NULL, constraint_forward, interval_inverse, interval_slope, NULL, NULL, -INFINITY, INFINITY}},
-    {.row = {.name = NULL}},
-};
+const TransformRow transform_of_constraint = {
+    "constraint", NULL, constraint_forward, constraint_backward, constraint_slope, NULL, NULL, -INFINITY, INFINITY};

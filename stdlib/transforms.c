@@ -26,9 +26,8 @@ static Transform *transform_new(State *S, const TransformRow *row, bool inverted
 
 static Transform *of_constraint(State *S, const char *function, Value v) {
     const Constraint *c = (Constraint *)v.as.object;
-    if (c->row == &constraint_rows[CONSTRAINT_REAL]) return transform_new(S, &transform_identity, false, value_none(), value_none());
-    for (const ConstraintTransform *known = transform_constraints; known->row.name; known++)
-        if (c->row == &constraint_rows[known->constraint]) return transform_new(S, &known->row, false, v, value_none());
+    if (c->row == constraint_rows[CONSTRAINT_REAL]) return transform_new(S, &transform_identity, false, value_none(), value_none());
+    if (c->row->to_value) return transform_new(S, &transform_of_constraint, false, v, value_none());
     error_raise(S, "wrong-type", NULL, "'%s' needs a transform, and the constraint %s has none", function, c->row->name);
 }
 
@@ -39,7 +38,7 @@ static Transform *of_list(State *S, const char *function, const List *given) {
 }
 
 Transform *transform_of(State *S, const char *function, Value v) {
-    if (v.tag == VALUE_TRANSFORM && !((Transform *)v.as.object)->slope) return (Transform *)v.as.object;
+    if (v.tag == VALUE_TRANSFORM && !((Transform *)v.as.object)->slope && !((Transform *)v.as.object)->check) return (Transform *)v.as.object;
     if (v.tag == VALUE_CONSTRAINT) return of_constraint(S, function, v);
     if (v.tag == VALUE_LIST) return of_list(S, function, v.as.list);
     const char *name = v.tag == VALUE_NATIVE ? v.as.native->name : NULL;
@@ -62,6 +61,8 @@ static Value clipped(State *S, Value y, Value low, Value high) {
     return operation_elementwise(S, &elementwise_internal[INTERNAL_MINIMUM], (Value[]){y, high});
 }
 
+static bool is_infinite(Value v) { return v.tag == VALUE_NUMBER && isinf(v.as.number); }
+
 Value transform_inverse_within(State *S, const Transform *t, Value y) {
     if (t->row == &transform_list) {
         for (uint32_t k = 0, n = transform_parts(t)->count; k < n; k++) {
@@ -71,10 +72,9 @@ Value transform_inverse_within(State *S, const Transform *t, Value y) {
         }
         return y;
     }
-    bool bounds = t->arguments[0].tag == VALUE_CONSTRAINT && transform_constraint(t)->row->n_bounds == 2;
-    if (!t->inverted && bounds) y = clipped(S, y, transform_constraint(t)->bounds[0], transform_constraint(t)->bounds[1]);
-    else if (!t->inverted && (t->row->low > -INFINITY || t->row->high < INFINITY))
-        y = clipped(S, y, value_number(t->row->low), value_number(t->row->high));
+    Value ends[2] = {value_number(t->row->low), value_number(t->row->high)};
+    if (t->row == &transform_of_constraint) constraint_ends(transform_constraint(t)->row, transform_constraint(t)->bounds, ends);
+    if (!t->inverted && !(is_infinite(ends[0]) && is_infinite(ends[1]))) y = clipped(S, y, ends[0], ends[1]);
     return transform_inverse(S, t, y);
 }
 
@@ -89,6 +89,7 @@ Value transform_direction(State *S, const Transform *t) {
         Value below = operation_binary(S, &elementwise_operators[OPERATOR_LESS], value_detached(t->arguments[1]), value_number(0));
         return operation_select(S, below, value_number(-1), value_number(1));
     }
+    if (t->row == &transform_of_constraint) return value_number(transform_constraint(t)->row->falls ? -1 : 1);
     for (uint32_t k = 0; t->row == &transform_list && k < transform_parts(t)->count; k++)
         direction = operation_binary(S, &elementwise_operators[OPERATOR_MULTIPLY], direction, transform_direction(S, transform_part(t, k)));
     return direction;
@@ -103,37 +104,73 @@ bool transform_is_affine(const Transform *t) {
 bool transform_is_taped(const State *S, const Transform *t) {
     for (uint32_t k = 0; t->row == &transform_list && k < transform_parts(t)->count; k++)
         if (transform_is_taped(S, transform_part(t, k))) return true;
-    if (t->arguments[0].tag == VALUE_CONSTRAINT)
-        return tape_has(S, transform_constraint(t)->bounds[0]) || tape_has(S, transform_constraint(t)->bounds[1]);
+    for (unsigned k = 0; t->row == &transform_of_constraint && k < transform_constraint(t)->row->n_bounds; k++)
+        if (tape_has(S, transform_constraint(t)->bounds[k])) return true;
     return t->row == &transform_affine && (tape_has(S, t->arguments[0]) || tape_has(S, t->arguments[1]));
 }
 
+/* The ranks of a map applied to the image of another. */
+static TransformRanks ranks_of_chain(TransformRanks a, TransformRanks b) {
+    unsigned more = b.in > a.out ? b.in - a.out : 0;
+    return (TransformRanks){a.in + more, a.out + more - b.in + b.out};
+}
+
+TransformRanks transform_ranks(const Transform *t) {
+    TransformRanks r = {0, 0};
+    if (t->row == &transform_of_constraint) {
+        unsigned rank = transform_constraint(t)->row->rank;
+        r = (TransformRanks){rank ? 1 : 0, rank};
+    }
+    for (uint32_t k = 0; t->row == &transform_list && k < transform_parts(t)->count; k++) r = ranks_of_chain(r, transform_ranks(transform_part(t, k)));
+    return t->inverted ? (TransformRanks){r.out, r.in} : r;
+}
+
 const Layout *transform_layout(State *S, const Transform *t, const Layout *layout) {
-    for (uint32_t k = 0; t->row == &transform_list && layout && k < transform_parts(t)->count; k++) layout = transform_layout(S, transform_part(t, k), layout);
+    for (uint32_t k = 0, n = t->row == &transform_list ? transform_parts(t)->count : 0; layout && k < n; k++) {
+        Transform step = *transform_part(t, t->inverted ? n - 1 - k : k);
+        step.inverted ^= t->inverted;
+        layout = transform_layout(S, &step, layout);
+    }
     const Value *arguments = t->row == &transform_affine ? t->arguments : NULL;
-    if (t->arguments[0].tag == VALUE_CONSTRAINT && transform_constraint(t)->row->n_bounds == 2) arguments = transform_constraint(t)->bounds;
-    for (int k = 0; layout && arguments && k < 2; k++) layout = layout_join(S, layout, value_layout(S, arguments[k]));
+    unsigned n = 2;
+    if (t->row == &transform_of_constraint) {
+        const Constraint *c = transform_constraint(t);
+        if (layout) layout = t->inverted ? constraint_free_layout(S, c->row, layout) : constraint_value_layout(S, c->row, layout);
+        arguments = c->bounds;
+        n = c->row->n_bounds;
+    }
+    for (unsigned k = 0; layout && arguments && k < n; k++) layout = layout_join(S, layout, value_layout(S, arguments[k]));
     return layout;
 }
 
 static Value named(State *S, const char *name) { return value_object(constraint_new(S, constraint_find(name), NULL)); }
 
 static Value interval(State *S, Value low, Value high) {
-    return value_object(constraint_new(S, &constraint_rows[CONSTRAINT_INTERVAL], (Value[]){value_detached(low), value_detached(high)}));
+    return value_object(constraint_new(S, constraint_rows[CONSTRAINT_INTERVAL], (Value[]){value_detached(low), value_detached(high)}));
 }
 
 static Value affine_image(State *S, const Transform *t, const Constraint *set) {
-    ConstraintIndex index = (ConstraintIndex)(set->row - constraint_rows);
-    if (index == CONSTRAINT_REAL) return named(S, "real");
+    const ConstraintRow *row = set->row;
+    if (row == constraint_rows[CONSTRAINT_REAL]) return named(S, "real");
     bool constant = t->arguments[0].tag == VALUE_NUMBER && t->arguments[1].tag == VALUE_NUMBER;
     if (!constant || t->inverted) return value_unassigned();
     double loc = t->arguments[0].as.number, scale = t->arguments[1].as.number;
-    if (loc == 0 && scale > 0 && (index == CONSTRAINT_POSITIVE || index == CONSTRAINT_NONNEGATIVE)) return named(S, set->row->name);
-    bool bounded = index == CONSTRAINT_INTERVAL && set->bounds[0].tag == VALUE_NUMBER && set->bounds[1].tag == VALUE_NUMBER;
-    if (!bounded && index != CONSTRAINT_UNIT_INTERVAL) return value_unassigned();
+    if (loc == 0 && scale > 0 && (row == constraint_rows[CONSTRAINT_POSITIVE] || row == constraint_rows[CONSTRAINT_NONNEGATIVE])) return named(S, set->row->name);
+    bool bounded = row == constraint_rows[CONSTRAINT_INTERVAL] && set->bounds[0].tag == VALUE_NUMBER && set->bounds[1].tag == VALUE_NUMBER;
+    if (!bounded && row != constraint_rows[CONSTRAINT_UNIT_INTERVAL]) return value_unassigned();
     double low = bounded ? set->bounds[0].as.number : 0, high = bounded ? set->bounds[1].as.number : 1;
     double a = loc + scale * low, b = loc + scale * high;
     return interval(S, value_number(fmin(a, b)), value_number(fmax(a, b)));
+}
+
+/* Of the real numbers, or back to them. Sets that differ by an end count as one. */
+static Value constraint_image(State *S, const Transform *t, Value set, bool whole) {
+    const Constraint *own = transform_constraint(t), *given = (Constraint *)set.as.object;
+    if (!t->inverted) return whole ? t->arguments[0] : value_unassigned();
+    bool same = value_equal(t->arguments[0], set);
+    if (!same && own->row->n_bounds == 0 && given->row->n_bounds == 0 && own->row->rank == 0 && given->row->rank == 0 && !given->row->discrete)
+        same = own->row->low == given->row->low && own->row->high == given->row->high;
+    return same ? named(S, own->row->rank ? "real_vector" : "real") : value_unassigned();
 }
 
 Value transform_image(State *S, const Transform *t, Value set) {
@@ -149,8 +186,8 @@ Value transform_image(State *S, const Transform *t, Value set) {
     const Constraint *c = (Constraint *)set.as.object;
     if (t->row == &transform_identity) return set;
     if (t->row == &transform_affine) return affine_image(S, t, c);
-    bool whole = c->row == &constraint_rows[CONSTRAINT_REAL];
-    if (t->arguments[0].tag == VALUE_CONSTRAINT && whole && !t->inverted) return t->arguments[0];
+    bool whole = c->row == constraint_rows[CONSTRAINT_REAL] || c->row == constraint_rows[CONSTRAINT_REAL_VECTOR];
+    if (t->row == &transform_of_constraint) return constraint_image(S, t, set, whole);
     if (whole && !t->inverted && strcmp(t->row->name, "tanh") == 0) return interval(S, value_number(-1), value_number(1));
     const char *from = t->inverted ? t->row->image : t->row->domain, *to = t->inverted ? t->row->domain : t->row->image;
     bool almost = from && strcmp(from, "positive") == 0 && strcmp(c->row->name, "nonnegative") == 0;
@@ -180,12 +217,13 @@ static void transform_print(State *S, Object *object) {
     }
     if (t->inverted && !swapped) text_print(S, ".inverse");
     if (t->slope) text_print(S, ".log_abs_det");
+    if (t->check) text_print(S, ".check");
 }
 
 static Value transform_field(State *S, Object *object, String *name) {
     const Transform *t = (Transform *)object;
     bool inverse = strcmp(name->text, "inverse") == 0, slope = strcmp(name->text, "log_abs_det") == 0;
-    if (t->slope || !(inverse || slope)) return value_unassigned();
+    if (t->slope || t->check || !(inverse || slope)) return value_unassigned();
     Transform *other = transform_new(S, t->row, t->inverted != inverse, t->arguments[0], t->arguments[1]);
     other->slope = slope;
     return value_object(other);
@@ -193,14 +231,25 @@ static Value transform_field(State *S, Object *object, String *name) {
 
 static Value transform_call(State *S, Object *object, const Value *arguments, unsigned n) {
     const Transform *t = (Transform *)object;
-    if (n != 1) error_raise(S, n ? "too-many-arguments" : "missing-argument", NULL, "a transform takes one argument");
-    if (!value_is_numeric(arguments[0])) native_type_error(S, t->row->name, "x", "a number, vector or matrix", arguments[0]);
+    if (n != 1) error_raise(S, n ? "too-many-arguments" : "missing-argument", NULL, "a transform, or a check, takes one argument");
+    if (!value_is_numeric(arguments[0])) native_type_error(S, t->check ? "check" : t->row->name, "x", "a number, vector or matrix", arguments[0]);
+    if (t->check) return constraint_contains(S, transform_constraint(t)->row, transform_constraint(t)->bounds, arguments[0]);
     return t->slope ? transform_log_slope(S, t, arguments[0], transform_forward(S, t, arguments[0])) : transform_forward(S, t, arguments[0]);
+}
+
+/* constraint.check, to be called. */
+static Value constraint_field(State *S, Object *object, String *name) {
+    if (strcmp(name->text, "check") != 0) return value_unassigned();
+    Transform *t = transform_new(S, &transform_of_constraint, false, value_object(object), value_none());
+    t->check = true;
+    return value_object(t);
 }
 
 void transforms_open(State *S) {
     static const ObjectType type = {.mark = transform_mark, .print = transform_print, .field = transform_field, .call = transform_call};
+    static const ObjectType constraint_type = {.mark = constraint_mark, .field = constraint_field};
     S->foreign_types[VALUE_TRANSFORM] = &type;
+    S->foreign_types[VALUE_CONSTRAINT] = &constraint_type;
 }
 
 static Value native_affine(State *S, const Value *a, unsigned n) {
@@ -209,7 +258,7 @@ static Value native_affine(State *S, const Value *a, unsigned n) {
         if (!value_is_numeric(a[k])) native_type_error(S, "affine", k ? "scale" : "loc", "a number, vector or matrix", a[k]);
     double offender;
     Value size = operation_unary(S, elementwise_find("abs"), value_detached(a[1]));
-    if (constraint_is_broken(S, &constraint_rows[CONSTRAINT_POSITIVE], NULL, size, &offender))
+    if (constraint_is_broken(S, constraint_rows[CONSTRAINT_POSITIVE], NULL, size, &offender))
         error_raise(S, "bad-argument", NULL, "scale of affine must be a finite number other than 0, but it is %.10g here", offender);
     return value_object(transform_new(S, &transform_affine, false, a[0], a[1]));
 }

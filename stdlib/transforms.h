@@ -23,15 +23,8 @@ typedef struct TransformRow {
 
 /* Those of built-in functions (transform_maps.c); ended by a row without a name. */
 extern const TransformRow transform_rows[];
-extern const TransformRow transform_identity, transform_affine, transform_list;
+extern const TransformRow transform_identity, transform_affine, transform_list, transform_of_constraint; /* the last: a constraint's map */
 
-/* What a constraint stands for: its map from the unconstrained numbers. */
-typedef struct ConstraintTransform {
-    ConstraintIndex constraint;
-    TransformRow row;
-} ConstraintTransform;
-
-extern const ConstraintTransform transform_constraints[]; /* ended by one without a name */
 
 /* The constraint that t stands for; the transforms of a list, applied in order. */
 static inline const Constraint *transform_constraint(const Transform *t) { return (const Constraint *)t->arguments[0].as.object; }
@@ -46,14 +39,23 @@ Value transform_forward(State *S, const Transform *t, Value x);
 Value transform_inverse(State *S, const Transform *t, Value y);
 /* The same, but what lies beyond an end of the image counts as that end. */
 Value transform_inverse_within(State *S, const Transform *t, Value y);
+/* log |det dy/dx| where y is the image of x: of each number, or of each whole of x's last transform_ranks(t).in dimensions, which
+   are gone then. A number may stand for all of them where it is the same. */
 Value transform_log_slope(State *S, const Transform *t, Value x, Value y);
 /* 1 where it increases, -1 where it decreases. */
 Value transform_direction(State *S, const Transform *t);
+/* How many trailing dimensions of a value one application takes, and gives: 0, 0 for maps of numbers; 1, 1 for simplex; 1, 2
+   for corr_cholesky. Dimensions before those are repetitions. */
+typedef struct TransformRanks {
+    unsigned in, out;
+} TransformRanks;
+TransformRanks transform_ranks(const Transform *t);
 /* Whether the map is a line. */
 bool transform_is_affine(const Transform *t);
 /* Whether an argument of it lies on the tape. */
 bool transform_is_taped(const State *S, const Transform *t);
-/* The lanes and event shape of its arguments joined with `layout`; NULL: they do not fit. */
+/* The layout of the image of what has `layout`, with the lanes and event shape of the arguments; NULL: they do not fit, or what
+   is to be mapped has a wrong number of elements. */
 const Layout *transform_layout(State *S, const Transform *t, const Layout *layout);
 /* The constraint that the image of a set has, or unassigned where that is not known. */
 Value transform_image(State *S, const Transform *t, Value set);

@@ -72,7 +72,7 @@ START_TEST(distributions) {
 END_TEST
 
 START_TEST(constraints) {
-    for (const ConstraintRow *row = constraint_rows; row->name; row++) want("@findex", row->name);
+    for (const ConstraintRow *const *row = constraint_rows; *row; row++) want("@findex", (*row)->name);
     nothing_is_missing("@findex");
 }
 END_TEST

@@ -321,7 +321,7 @@ Value given_param(State *S, HandlerFrame *frame, Value given, const Message *m) 
     v = param_enter(S, m, v);
     double offender;
     if (m->constraint && constraint_is_broken(S, m->constraint->row, m->constraint->bounds, v, &offender))
-        error_raise(S, "bad-argument", NULL, "the value that '%s' gives to param '%s' must be %s, but it is %.10g here", frame->row->name,
-                    m->name->text, constraint_words(S, m->constraint->row, m->constraint->bounds), offender);
+        error_raise(S, "bad-argument", NULL, "the value that '%s' gives to param '%s' %s", frame->row->name,
+                    m->name->text, constraint_complaint(S, m->constraint->row, m->constraint->bounds, v));
     return v;
 }

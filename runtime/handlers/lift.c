@@ -32,7 +32,7 @@ static const double probes[] = {-1e6, -37.3, -1.7, -0.37, -1e-5, 1e-5, 0.37, 0.7
 static const double whole_probes[] = {-7, -1, 0, 1, 2, 11, 1000};
 
 static bool holds(State *S, const Constraint *c, double x) {
-    Value inside = value_detached(c->row->contains(S, value_number(x), c->bounds));
+    Value inside = value_detached(constraint_contains(S, c->row, c->bounds, value_number(x)));
     double least, largest;
     value_extremes(S, inside, &least, &largest);
     return least != 0;

@@ -56,7 +56,7 @@ static Value one_half(State *S, const void *event) {
 static Value centering(State *S, Value argument, const Message *m) {
     if (argument.tag != VALUE_UNASSIGNED) return argument;
     Message param = message_new(S, MESSAGE_PARAM, name_beside(S, m->name, "_centered"));
-    param.constraint = constraint_new(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL);
+    param.constraint = constraint_new(S, constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL);
     param.initial = one_half;
     param.how = message_event(m);
     stack_push(S, value_object(param.constraint));

@@ -10,6 +10,7 @@
 #include "runtime/error.h"
 #include "runtime/operations.h"
 #include "runtime/spread.h"
+#include "stdlib/distributions/categorical.h"
 #include "stdlib/rows.h"
 #include "stdlib/stdlib.h"
 
@@ -19,50 +20,54 @@ static Value operate(State *S, Operator which, Value a, Value b) {
 
 /* ---- Parameters ---- */
 
-static void demand(State *S, Value v, const char *name, ConstraintIndex constraint, const char *must) {
+static void demand(State *S, const Distribution *d, Value v, const char *name, ConstraintIndex constraint, const char *must) {
     double offender;
-    if (constraint_is_broken(S, &constraint_rows[constraint], NULL, value_detached(v), &offender))
-        error_raise(S, "bad-argument", NULL, "%s of Categorical must be %s, but here is %.10g", name, must, offender);
+    if (constraint_is_broken(S, constraint_rows[constraint], NULL, value_detached(v), &offender))
+        error_raise(S, "bad-argument", NULL, "%s of %s must be %s, but here is %.10g", name, d->row->name, must, offender);
 }
 
-static Value argument(State *S, Value v, const char *name) {
-    if (v.tag != VALUE_ARRAY || v.as.array->layout->rank == 0) native_type_error(S, "Categorical", name, "a vector", v);
+static Value argument(State *S, const Distribution *d, unsigned k) {
+    Value v = d->parameters[k];
+    const char *family = d->row->name, *name = d->row->parameters[k].name;
+    if (v.tag != VALUE_ARRAY || v.as.array->layout->rank == 0) native_type_error(S, family, name, "a vector", v);
     if (rows_length(v.as.array->layout) == 0)
-        error_raise(S, "bad-argument", NULL, "%s of Categorical must have an element for each category, but it is empty", name);
+        error_raise(S, "bad-argument", NULL, "%s of %s must have an element for each category, but it is empty", name, family);
     return v;
 }
 
-static void from_probabilities(State *S, Distribution *d) {
-    Value p = argument(S, d->parameters[0], "probs");
-    demand(S, p, "probs", CONSTRAINT_NONNEGATIVE, "0 or greater");
+static void from_probabilities(State *S, Distribution *d, unsigned k) {
+    Value p = argument(S, d, k);
+    demand(S, d, p, "probs", CONSTRAINT_NONNEGATIVE, "0 or greater");
     Value sum = rows_sum(S, p);
-    demand(S, sum, "the sum of probs", CONSTRAINT_POSITIVE, "greater than 0");
-    d->parameters[0] = operate(S, OPERATOR_DIVIDE, p, rows_spread(S, sum, rows_length(p.as.array->layout)));
-    d->parameters[1] = operation_unary(S, elementwise_find("log"), d->parameters[0]);
+    demand(S, d, sum, "the sum of probs", CONSTRAINT_POSITIVE, "greater than 0");
+    d->parameters[k] = operate(S, OPERATOR_DIVIDE, p, rows_spread(S, sum, rows_length(p.as.array->layout)));
+    d->parameters[k + 1] = operation_unary(S, elementwise_find("log"), d->parameters[k]);
 }
 
-static void from_logits(State *S, Distribution *d) {
-    Value logits = argument(S, d->parameters[1], "logits");
-    d->parameters[1] = reductions_log_softmax(S, logits);
-    d->parameters[0] = operation_unary(S, elementwise_find("exp"), d->parameters[1]);
+static void from_logits(State *S, Distribution *d, unsigned k) {
+    Value logits = argument(S, d, k + 1);
+    d->parameters[k + 1] = reductions_log_softmax(S, logits);
+    d->parameters[k] = operation_unary(S, elementwise_find("exp"), d->parameters[k + 1]);
     double offender;
-    if (constraint_is_broken(S, &constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, value_detached(d->parameters[0]), &offender))
-        demand(S, logits, "logits", CONSTRAINT_REAL, "finite");
+    if (constraint_is_broken(S, constraint_rows[CONSTRAINT_UNIT_INTERVAL], NULL, value_detached(d->parameters[k]), &offender))
+        demand(S, d, logits, "logits", CONSTRAINT_REAL, "finite");
+}
+
+void categorical_parameters(State *S, Distribution *d, unsigned k) {
+    if (d->parameters[k].tag != VALUE_UNASSIGNED) from_probabilities(S, d, k);
+    else from_logits(S, d, k);
 }
 
 static void make(State *S, Distribution *d) {
-    bool probabilities = d->parameters[0].tag != VALUE_UNASSIGNED;
-    if (probabilities) from_probabilities(S, d);
-    else from_logits(S, d);
+    categorical_parameters(S, d, 0);
     d->layout = rows_layout(S, d->parameters[1].as.array->layout);
 }
 
 /* ---- Draws: inversion of the sums of the probabilities ---- */
 
-/* The sum of the first 1, 2, … probabilities, each over d's layout, one behind the other. */
-static const double *cumulated(State *S, const Distribution *d) {
-    const Array *p = d->parameters[0].as.array;
-    const Layout *from = p->layout, *to = d->layout;
+/* The sum of the first 1, 2, … probabilities, each over the layout `to`, one behind the other. */
+static const double *cumulated(State *S, const Array *p, const Layout *to) {
+    const Layout *from = p->layout;
     size_t n = rows_length(from);
     double *sums = rows_scratch(S, n * to->size);
     memset(sums, 0, n * to->size * sizeof *sums);
@@ -79,10 +84,9 @@ static const double *cumulated(State *S, const Distribution *d) {
     return sums;
 }
 
-static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
-    const Layout *from = d->layout, *to = event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes;
-    size_t categories = rows_length(d->parameters[0].as.array->layout);
-    const double *sums = cumulated(S, d);
+Array *categorical_draw(State *S, Value probabilities, const Layout *own, RandomKey key, const Layout *to) {
+    size_t categories = rows_length(probabilities.as.array->layout);
+    const double *sums = cumulated(S, probabilities.as.array, own);
     Array *out = array_new(S, to);
     double *u = rows_scratch(S, to->size), below[SPREAD_BLOCK];
     random_uniform(S, key, to, 0, u);
@@ -90,41 +94,53 @@ static Value sample(State *S, Distribution *d, RandomKey key, const Layout *even
     for (size_t offset = 0, length; offset < to->size; offset += length) {
         length = spread_stretch(to, offset);
         for (size_t c = 0; c + 1 < categories; c++) {
-            spread_fill(from, sums + c * from->size, to, offset, length, below);
+            spread_fill(own, sums + c * own->size, to, offset, length, below);
             for (size_t i = 0; i < length; i++) out->data[offset + i] += u[offset + i] >= below[i];
         }
     }
     out->missing = MISSING_NO;
+    return out;
+}
+
+static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
+    const Layout *to = event->rank ? layout_with_lanes(S, event, S->lanes) : S->lanes;
+    Array *out = categorical_draw(S, d->parameters[0], d->layout, key, to);
     bool taped = tape_has(S, d->parameters[1]);
     return value_unboxed(out, taped ? tape_barrier(S, to, "this draw has no reparameterised gradient") : 0);
 }
 
 /* ---- Log density ---- */
 
-static Value log_prob(State *S, Distribution *d, Value value) {
-    Value logits = d->parameters[1];
-    const Layout *in = logits.as.array->layout, *own = d->layout, *to = layout_join(S, value_layout(S, value), own);
-    if (!to)
-        error_raise(S, "shape-mismatch", NULL, "the value's shape is not that of a draw from this Categorical");
+size_t *categorical_places(State *S, Value value, const Layout *in, const Layout *own, const Layout *to, double shift, double *known) {
     size_t n = rows_length(in), *table = (size_t *)rows_scratch(S, to->size);
     double *first = rows_scratch(S, own->size), number[LANE_BLOCK], at[SPREAD_BLOCK], x[SPREAD_BLOCK];
     memset(first, 0, own->size * sizeof *first);
     for (size_t j = 0; j < own->components; j++)
         for (size_t lane = 0; lane < own->stride; lane++) first[j * own->stride + lane] = (double)(j * n * in->stride + lane);
-    Array *inside = array_new(S, to);
-    inside->boolean = true;
     const double *data = value_data(value, number);
     for (size_t offset = 0, length; offset < to->size; offset += length) {
         length = spread_stretch(to, offset);
         spread_fill(own, first, to, offset, length, at);
         spread_fill(value_layout(S, value), data, to, offset, length, x);
         for (size_t i = 0; i < length; i++) {
-            bool known = x[i] >= 0 && x[i] < (double)n && floor(x[i]) == x[i];
-            size_t place = (size_t)at[i] + (known ? (size_t)x[i] * in->stride : 0);
-            table[offset + i] = place;
-            inside->data[offset + i] = known && logits.as.array->data[place] > -INFINITY;
+            double place = x[i] + shift;
+            bool inside = place >= 0 && place < (double)n && floor(place) == place;
+            table[offset + i] = (size_t)at[i] + (inside ? (size_t)place * in->stride : 0);
+            known[offset + i] = inside;
         }
     }
+    return table;
+}
+
+static Value log_prob(State *S, Distribution *d, Value value) {
+    Value logits = d->parameters[1];
+    const Layout *in = logits.as.array->layout, *own = d->layout, *to = layout_join(S, value_layout(S, value), own);
+    if (!to)
+        error_raise(S, "shape-mismatch", NULL, "the value's shape is not that of a draw from this Categorical");
+    Array *inside = array_new(S, to);
+    inside->boolean = true;
+    size_t *table = categorical_places(S, value, in, own, to, 0, inside->data);
+    for (size_t i = 0; i < to->size; i++) inside->data[i] = inside->data[i] != 0 && logits.as.array->data[table[i]] > -INFINITY;
     Value v = rows_gather(S, logits, to, table);
     return operation_select(S, value_unboxed(inside, 0), v, value_number(-INFINITY));
 }
@@ -144,6 +160,12 @@ static Value statistics(State *S, const Layout *event, const double *x, size_t n
     return value_array(counts, 0);
 }
 
+Value categorical_weighted(State *S, Value values, Value counts) {
+    Value none = operate(S, OPERATOR_EQUAL, counts, value_number(0));
+    Value terms = operate(S, OPERATOR_MULTIPLY, operation_select(S, none, value_number(0), values), counts);
+    return operation_sum(S, terms);
+}
+
 /* Each category's logarithm as often as it occurs. */
 static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, Value *sum) {
     const Layout *in = d->parameters[1].as.array->layout;
@@ -153,12 +175,9 @@ static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, V
     const double *known = statistic.as.array->data;
     *sum = value_number(-INFINITY);
     if (known[found] > 0 || found > categories) return true;
-    Array *counts = array_zero(S, layout_vector(S, categories)), *none = array_zero(S, counts->layout);
-    none->boolean = true;
+    Array *counts = array_zero(S, layout_vector(S, categories));
     memcpy(counts->data, known, found * sizeof *known);
-    for (size_t c = 0; c < categories; c++) none->data[c] = counts->data[c] == 0;
-    Value terms = operation_select(S, value_array(none, 0), value_number(0), d->parameters[1]);
-    *sum = operation_sum(S, operate(S, OPERATOR_MULTIPLY, terms, value_array(counts, 0)));
+    *sum = categorical_weighted(S, d->parameters[1], value_array(counts, 0));
     return true;
 }
 
@@ -173,6 +192,9 @@ const DistributionRow distribution_categorical = {
                    {"logits", CONSTRAINT_REAL, "none", "instead of probs: their logarithms, up to a common summand"}},
     .n_parameters = 2,
     .composed = &composed,
+    .density = "probs[x]",
+    .edges = "What is no category has a log probability of -inf, and so has one whose probability is 0. Probabilities need not sum up to 1.",
+    .sampler = "inversion of the sums of the probabilities",
     .support = "integer_interval(0, len(probs) - 1)",
     .discrete = true,
     .formulas = {{"mean", "probs @ (0..len(probs))"},
@@ -181,6 +203,7 @@ const DistributionRow distribution_categorical = {
                  {"mode", "argmax(probs)"},
                  {"entropy", "-sum(where(probs > 0, probs * logits, 0))"},
                  {"cdf", "sum(where((0..len(probs)) <= x, probs, 0))"},
+                 {"ccdf", "sum(where((0..len(probs)) > x, probs, 0))"},
                  {"quantile", "min(sum(where(cumsum(probs) < q, 1, 0)), len(probs) - 1)"},
                  {"kl", "sum(where(probs > 0, probs * (logits - other_logits), 0))"}},
     .example = "kind ~ Categorical([0.5, 0.3, 0.2])",
