@@ -34,6 +34,31 @@ static Value cross_out_inner(State *S, Value v, Axis *const plates[], uint32_t d
     return any ? value_object(out) : v;
 }
 
+/* What v is for element `at` of the plate. */
+static Value element_of(State *S, Value v, Axis *plate, size_t at) {
+    if (!value_is_numeric(v) || !layout_has_axis(value_layout(S, v), plate)) return v;
+    Subscript subscript = {.kind = SUBSCRIPT_INDEX, .index = value_number((double)at)};
+    return operation_index(S, operation_cross_out(S, v, plate, plate->size, 0), &subscript, 1);
+}
+
+/* Where a draw is one whole, parameters have no room for leading dimensions: a list, with a distribution for each element of the
+   outermost plate, or a list of these. */
+static Value cross_out_joint(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
+    if (depth == n_plates) return value_object(d);
+    Axis *plate = plates[depth];
+    bool differs = false;
+    for (unsigned k = 0; k < d->row->n_parameters; k++) differs |= varies(S, d->parameters[k], plates, depth, depth + 1);
+    List *list = list_new(S, (uint32_t)plate->size);
+    Value same = differs ? value_unassigned() : cross_out_joint(S, d, plates, depth + 1, n_plates);
+    for (size_t at = 0; at < plate->size; at++) {
+        Value parameters[DISTRIBUTION_PARAMETERS];
+        for (unsigned k = 0; differs && k < d->row->n_parameters; k++) parameters[k] = element_of(S, d->parameters[k], plate, at);
+        if (differs) same = cross_out_joint(S, distribution_of_checked(S, d->row, parameters), plates, depth + 1, n_plates);
+        list_append(S, list, same);
+    }
+    return value_object(list);
+}
+
 Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], uint32_t depth, uint32_t n_plates) {
     bool any = false;
     Value given[DISTRIBUTION_PARAMETERS], parameters[DISTRIBUTION_PARAMETERS];
@@ -42,6 +67,7 @@ Value cross_out_distribution(State *S, Distribution *d, Axis *const plates[], ui
         any |= varies(S, given[k], plates, depth, n_plates) || (value_is_object(given[k]) && given[k].as.object != d->parameters[k].as.object);
     }
     if (!any) return value_object(d);
+    if (d->joint) return cross_out_joint(S, d, plates, depth, n_plates);
     for (unsigned k = 0; k < d->row->n_parameters; k++) {
         Value v = given[k];
         bool crosses = varies(S, v, plates, depth, n_plates) || (value_is_numeric(v) && value_layout(S, v)->rank);

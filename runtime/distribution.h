@@ -214,6 +214,9 @@ Value distribution_sample(State *S, Distribution *d, RandomKey key, size_t n);
 /* One draw for each lane and each element of `event`'s shape, which is d's own or, where d is one of numbers, any. */
 Value distribution_sample_event(State *S, Distribution *d, RandomKey key, const Layout *event);
 
+/* Of a distribution whose draws are one whole: error missing-in-part if a part of a draw is missing, in a lane that is on. */
+void distribution_check_missing(State *S, Distribution *d, Value value);
+
 /* Log density of each element: the join of the layouts of value and parameters. */
 Value distribution_log_prob(State *S, Distribution *d, Value value);
 

@@ -52,17 +52,29 @@ static bool any_on(State *S, Value condition, Array *mask) {
     return condition.tag == VALUE_ARRAY ? mask_any(condition.as.array) : condition.as.boolean;
 }
 
-/* Draws of which all is missing count 0; one of which a part is missing is an error. */
-static Value without_missing(State *S, const Score *s, Value value, Value v) {
+/* Whether all of the one draw in each lane is missing; a part is an error. */
+static Value wholly_missing(State *S, const Distribution *d, Value value, Array *mask) {
     Value missing = operation_unary(S, &elementwise_internal[INTERNAL_IS_MISSING], value_detached(value));
-    Value count = operation_sum(S, missing), all = value_number((double)s->d->layout->components);
+    Value count = operation_sum(S, missing), all = value_number((double)d->layout->components);
     Value none = operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], count, value_number(0));
     Value whole = operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], count, all);
     Value in_part = operation_binary(S, &elementwise_operators[OPERATOR_EQUAL], none, whole);
-    if (any_on(S, in_part, s->mask ? s->mask : S->mask))
+    if (any_on(S, in_part, mask))
         error_raise(S, "missing-in-part", "Leave the whole row missing, or model the elements one by one.",
-                    "a part of a draw from %s is missing, and such a draw is one whole", s->d->row->name);
-    return operation_select(S, whole, value_number(0), v);
+                    "a part of a draw from %s is missing, and such a draw is one whole", d->row->name);
+    return whole;
+}
+
+void distribution_check_missing(State *S, Distribution *d, Value value) {
+    const Layout *l = value_layout(S, value);
+    if (l->rank <= d->layout->rank) {
+        wholly_missing(S, d, value, S->mask);
+        return;
+    }
+    size_t n = l->dims[0];
+    Axis *axis = draws_begin(S, n)->axis;
+    distribution_check_missing(S, d, operation_cross_in(S, value, axis, n, 0));
+    plate_leave(S);
 }
 
 /* Of draws that are one whole: leading dimensions of the value become lanes, and come back. */
@@ -77,7 +89,9 @@ static Value joint_log_prob(State *S, const Score *s, Value value) {
     }
     if (!layout_same_event(l, own)) raise_shape(S, s->d, l);
     Value v = s->d->row->composed->log_prob(S, s->d, value);
-    return value.tag == VALUE_ARRAY && array_has_missing(value.as.array) ? without_missing(S, s, value, v) : v;
+    return value.tag == VALUE_ARRAY && array_has_missing(value.as.array)
+               ? operation_select(S, wholly_missing(S, s->d, value, s->mask ? s->mask : S->mask), value_number(0), v)
+               : v;
 }
 
 static Value log_prob(State *S, const Score *s) {

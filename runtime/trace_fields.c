@@ -83,8 +83,9 @@ static bool is_one(Value scale) { return scale.tag == VALUE_NUMBER && !scale.nod
 Value message_log_prob(State *S, const Message *m) {
     bool scores = m->kind == MESSAGE_SAMPLE || m->kind == MESSAGE_FACTOR;
     if (!scores || m->scored.tag == VALUE_MISSING) return value_number(0);
-    Value v = m->kind == MESSAGE_FACTOR ? m->value : distribution_log_prob(S, m->distribution, m->value);
-    if (m->scored.tag != VALUE_UNASSIGNED) {
+    bool whole = m->kind == MESSAGE_SAMPLE && m->distribution->joint && m->scored.tag != VALUE_UNASSIGNED;
+    Value v = m->kind == MESSAGE_FACTOR ? m->value : distribution_log_prob(S, m->distribution, whole ? m->scored : m->value);
+    if (m->scored.tag != VALUE_UNASSIGNED && !whole) {
         Value missing = operation_unary(S, elementwise_find("is_missing"), m->scored);
         v = operation_select(S, missing, value_number(0), v);
     }
@@ -201,13 +202,21 @@ static Value shown(State *S, const Trace *trace, const Site *site, Value v) {
     return value_detached(value_is_numeric(v) ? crossed_value(S, trace, site, v) : v);
 }
 
+/* Of a list with a distribution for each element, the first. */
+static void text_of_distribution(State *S, Value v) {
+    unsigned depth = 0;
+    for (; v.tag == VALUE_LIST && v.as.list->count; v = v.as.list->items[0], depth++) text_print(S, "[");
+    text_value(S, v);
+    while (depth--) text_print(S, ", …]");
+}
+
 static void site_row(State *S, Table *table, const Trace *trace, const Site *site) {
     table_cell(S, table);
     text_print(S, "%s", site->name->text);
     table_cell(S, table);
     text_print(S, "%s", kind_of(site));
     table_cell(S, table);
-    if (site->kind == MESSAGE_SAMPLE) text_value(S, field_distribution(S, trace, site));
+    if (site->kind == MESSAGE_SAMPLE) text_of_distribution(S, field_distribution(S, trace, site));
     table_cell(S, table);
     shape_text(S, site->value);
     table_cell(S, table);
