@@ -7,6 +7,8 @@
    must not depend on the draw, nor on guide sites that depend on it. Program order tells, whatever the dependence runs through:
    all that the model draws before the site must come before it in the guide, too. Otherwise the site is sampled, as in
    Trace_ELBO. */
+#include <string.h>
+
 #include "inference/estimator.h"
 #include "runtime/eval.h"
 #include "runtime/mask.h"
@@ -53,7 +55,7 @@ static int64_t place_in_guide(const Trace *guide, const Site *site) {
 
 static Value summed_divergence(State *S, const Trace *trace, const Site *p, const Site *q) {
     Value other = value_object(p->distribution);
-    if (p->distribution->row != q->distribution->row) return value_unassigned();
+    if (strcmp(p->distribution->row->name, q->distribution->row->name) != 0) return value_unassigned();
     Value kl = distribution_formula(S, q->distribution, "kl", &other);
     if (kl.tag == VALUE_UNASSIGNED) return kl;
     kl = operation_sum(S, kl);

@@ -7,24 +7,17 @@
 
 #include "runtime/kernel.h"
 #include "stdlib/distributions/counts.h"
-#include "stdlib/special.h"
-
-/* A family of counts with its parameters. The largest count is `last`. */
-typedef struct Counts {
-    double (*tail)(const struct Counts *c, double k, bool upper); /* probability of at most k, or of more */
-    double (*log_probability)(const struct Counts *c, double k);
-    double n, p; /* n: trials, or the rate */
-    double mean, spread, last;
-} Counts;
+#include "stdlib/special_counts.h"
 
 static double poisson_tail(const Counts *c, double k, bool upper) {
+    if (c->n == 0) return upper ? 0 : 1;
     return upper ? gsl_cdf_gamma_P(c->n, k + 1, 1) : gsl_cdf_gamma_Q(c->n, k + 1, 1);
 }
 
-static double poisson_log_of(const Counts *c, double k) { return poisson_log(k, c->n); }
+static double poisson_probability(const Counts *c, double k) { return poisson_log(k, c->n); }
 
 static Counts poisson(double rate) {
-    return (Counts){poisson_tail, poisson_log_of, rate, 0, rate, sqrt(rate), INFINITY};
+    return (Counts){.tail = poisson_tail, .log_probability = poisson_probability, .n = rate, .mean = rate, .spread = sqrt(rate), .last = INFINITY};
 }
 
 static double binomial_tail(const Counts *c, double k, bool upper) {
@@ -33,55 +26,13 @@ static double binomial_tail(const Counts *c, double k, bool upper) {
     return special_beta_cdf(c->p, k + 1, c->n - k, !upper);
 }
 
-static double binomial_log_of(const Counts *c, double k) { return binomial_log(k, c->n, c->p); }
+static double binomial_probability(const Counts *c, double k) { return binomial_log(k, c->n, c->p); }
 
 static Counts binomial(double n, double p) {
-    return (Counts){binomial_tail, binomial_log_of, n, p, n * p, sqrt(n * p * (1 - p)), n};
-}
-
-/* ---- Distribution functions ---- */
-
-static double cdf(const Counts *c, double x) {
-    if (x != x) return NAN;
-    return x < 0 ? 0 : x >= c->last ? 1 : c->tail(c, floor(x), false);
-}
-
-/* Whether at most k has a probability of at least q; by the smaller tail. */
-static bool reaches(const Counts *c, double k, double q) {
-    if (k >= c->last) return true;
-    return q > 0.5 ? c->tail(c, k, true) <= 1 - q : c->tail(c, k, false) >= q;
-}
-
-/* The smallest count that reaches q: a bracket around a normal guess with a correction for skewness, then bisection. */
-static double quantile(const Counts *c, double q) {
-    if (!(q >= 0 && q <= 1)) return NAN;
-    if (q == 0 || c->last == 0) return 0;
-    if (q == 1 && c->last == INFINITY) return INFINITY;
-    double z = normal_quantile(q < 1e-300 ? 1e-300 : q);
-    double guess = floor(c->mean + c->spread * z + (z * z - 1) / 6);
-    double high = guess > 0 ? guess : 0, low, step = 1;
-    high = high < c->last ? high : c->last;
-    for (low = high; !reaches(c, high, q); step *= 2) {
-        low = high;
-        high = high + step < c->last ? high + step : c->last;
-    }
-    for (step = 1; low >= 0 && reaches(c, low, q); step *= 2) {
-        high = low;
-        low -= step;
-    }
-    low = low < 0 ? -1 : low;
-    while (high - low > 1) {
-        double middle = floor(0.5 * (low + high));
-        if (middle <= low || middle >= high) break;
-        if (reaches(c, middle, q)) high = middle;
-        else low = middle;
-    }
-    return high;
+    return (Counts){.tail = binomial_tail, .log_probability = binomial_probability, .n = n, .p = p, .mean = n * p, .spread = sqrt(n * p * (1 - p)), .last = n};
 }
 
 /* ---- Entropies: sums over all counts that have a probability worth counting ---- */
-
-typedef double Summand(const Counts *c, double k, double log_probability);
 
 static double surprise(const Counts *c, double k, double log_probability) {
     (void)c;
@@ -100,13 +51,9 @@ static double binomial_slope(const Counts *c, double k, double log_probability) 
     return log((c->n + 1 - k) / (k + 1));
 }
 
-static double expectation(const Counts *c, Summand *f) {
-    double width = 40 * c->spread + 50, first = floor(fmax(c->mean - width, 0)), last = fmin(c->mean + width, c->last), sum = 0;
-    for (double k = first; k <= last; k++) {
-        double l = c->log_probability(c, k);
-        sum += exp(l) * f(c, k, l);
-    }
-    return sum;
+static double expectation(const Counts *c, CountSummand *f) {
+    double width = 40 * c->spread + 50;
+    return counts_sum(c, floor(fmax(c->mean - width, 0)), fmin(c->mean + width, c->last), f);
 }
 
 /* From this variance on, the first terms of the asymptotic series are exact. */
@@ -114,6 +61,10 @@ enum { LARGE = 100000 };
 
 static double poisson_entropy(double rate, double *slope) {
     double r = 1 / rate;
+    if (rate == 0) {
+        if (slope) *slope = INFINITY;
+        return 0;
+    }
     if (rate >= LARGE) {
         if (slope) *slope = r * (0.5 + r * (1.0 / 12 + r / 12));
         return 0.5 * (LOG_2_PI + 1 + log(rate)) - r * (1.0 / 12 + r * (1.0 / 24 + r * (19.0 / 360)));
@@ -142,9 +93,9 @@ static void poisson_cdf_dual(size_t n, double *out, double *const partial[], con
     for (size_t i = 0; i < n; i++) {
         double x = in[0][i], rate = in[1][i];
         Counts c = poisson(rate);
-        out[i] = rate > 0 ? cdf(&c, x) : NAN;
+        out[i] = rate >= 0 ? counts_cdf(&c, x) : NAN;
         if (partial[0]) partial[0][i] = 0;
-        if (partial[1]) partial[1][i] = x >= 0 && x < INFINITY ? -exp(poisson_log(floor(x), rate)) : 0;
+        if (partial[1]) partial[1][i] = x >= 0 && x < INFINITY && (rate > 0 || x < 1) ? -exp(poisson_log(floor(x), rate)) : 0;
     }
 }
 
@@ -152,17 +103,20 @@ static void poisson_cdf_value(size_t n, double *out, const double *const in[]) {
     poisson_cdf_dual(n, out, (double *[2]){NULL, NULL}, in);
 }
 
-static void poisson_quantile_value(size_t n, double *out, const double *const in[]) {
+static void poisson_search(size_t n, double *out, const double *const in[], bool upper) {
     for (size_t i = 0; i < n; i++) {
         Counts c = poisson(in[1][i]);
-        out[i] = in[1][i] > 0 && in[1][i] < INFINITY ? quantile(&c, in[0][i]) : NAN;
+        out[i] = in[1][i] >= 0 && in[1][i] < INFINITY ? counts_quantile(&c, in[0][i], upper) : NAN;
     }
 }
+
+static void poisson_quantile_value(size_t n, double *out, const double *const in[]) { poisson_search(n, out, in, false); }
+static void poisson_upper_value(size_t n, double *out, const double *const in[]) { poisson_search(n, out, in, true); }
 
 static void poisson_entropy_dual(size_t n, double *out, double *const partial[], const double *const in[]) {
     for (size_t i = 0; i < n; i++) {
         double rate = in[0][i];
-        out[i] = rate > 0 ? poisson_entropy(rate, partial[0] ? &partial[0][i] : NULL) : NAN;
+        out[i] = rate >= 0 ? poisson_entropy(rate, partial[0] ? &partial[0][i] : NULL) : NAN;
     }
 }
 
@@ -176,7 +130,7 @@ static void binomial_cdf_dual(size_t size, double *out, double *const partial[],
     for (size_t i = 0; i < size; i++) {
         double x = in[0][i], n = in[1][i], p = in[2][i];
         Counts c = binomial(n, p);
-        out[i] = is_binomial(n, p) ? cdf(&c, x) : NAN;
+        out[i] = is_binomial(n, p) ? counts_cdf(&c, x) : NAN;
         if (partial[0]) partial[0][i] = 0;
         if (partial[1]) partial[1][i] = 0;
         if (!partial[2]) continue;
@@ -189,13 +143,16 @@ static void binomial_cdf_value(size_t n, double *out, const double *const in[]) 
     binomial_cdf_dual(n, out, (double *[3]){NULL, NULL, NULL}, in);
 }
 
-static void binomial_quantile_value(size_t size, double *out, const double *const in[]) {
+static void binomial_search(size_t size, double *out, const double *const in[], bool upper) {
     for (size_t i = 0; i < size; i++) {
         double n = in[1][i], p = in[2][i];
         Counts c = binomial(n, p);
-        out[i] = is_binomial(n, p) ? quantile(&c, in[0][i]) : NAN;
+        out[i] = is_binomial(n, p) ? counts_quantile(&c, in[0][i], upper) : NAN;
     }
 }
+
+static void binomial_quantile_value(size_t n, double *out, const double *const in[]) { binomial_search(n, out, in, false); }
+static void binomial_upper_value(size_t n, double *out, const double *const in[]) { binomial_search(n, out, in, true); }
 
 static void binomial_entropy_dual(size_t size, double *out, double *const partial[], const double *const in[]) {
     for (size_t i = 0; i < size; i++) {
@@ -237,6 +194,10 @@ const Elementwise elementwise_counts[] = {
      .arity = 3,
      .value = binomial_quantile_value,
      .help = "binomial_quantile(q, n, p): the smallest x for which binomial_cdf(x, n, p) is at least q"},
+    {.name = "binomial_upper_quantile",
+     .arity = 3,
+     .value = binomial_upper_value,
+     .help = "binomial_upper_quantile(q, n, p): the smallest x that Binomial(n, p) exceeds with probability q at most"},
     {.name = "geometric_quantile",
      .arity = 2,
      .value = geometric_quantile_value,
@@ -255,5 +216,9 @@ const Elementwise elementwise_counts[] = {
      .arity = 2,
      .value = poisson_quantile_value,
      .help = "poisson_quantile(q, rate): the smallest x for which poisson_cdf(x, rate) is at least q"},
+    {.name = "poisson_upper_quantile",
+     .arity = 2,
+     .value = poisson_upper_value,
+     .help = "poisson_upper_quantile(q, rate): the smallest x that Poisson(rate) exceeds with probability q at most"},
     {.name = NULL},
 };

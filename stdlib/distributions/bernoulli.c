@@ -57,28 +57,118 @@ ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double 
     }
 }
 
+/* ---- By the logit, with which a probability near 0 or 1 loses nothing ---- */
+
+#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
+
+ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[0];
+    VECTOR_LOOP(i, n) out[i] = (a[i] < 0 ? a[i] : 0) - log1p(exp(-fabs(a[i])));
+}
+
+ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[0];
+    VECTOR_LOOP(i, n) out[i] = (a[i] > 0 ? -a[i] : 0) - log1p(exp(-fabs(a[i])));
+}
+
+ELBO_CLONES static void score_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *a = in[1], *yes = in[2], *no = in[3];
+    VECTOR_LOOP(i, n) out[i] = x[i] == 1 ? yes[i] : x[i] == 0 ? no[i] : -INFINITY;
+    if (!partial[1]) return;
+    VECTOR_LOOP(i, n) {
+        double p = SIGMOID(a[i]), q = SIGMOID(-a[i]);
+        partial[1][i] = x[i] == 1 ? q : x[i] == 0 ? -p : 0;
+    }
+}
+
+ELBO_CLONES static void transform_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *a = in[0], *u = in[1];
+    (void)partial;
+    VECTOR_LOOP(i, n) out[i] = u[i] < SIGMOID(a[i]) ? 1.0 : 0.0;
+}
+
+ELBO_CLONES static void score_statistics_of_logit(size_t n, double *restrict out, double *const partial[],
+                                                  const double *const in[], const double statistic[]) {
+    const double *a = in[0], *yes = in[1], *no = in[2];
+    double trues = statistic[1], falses = statistic[0] - statistic[1];
+    bool inside = statistic[2] == 0;
+    VECTOR_LOOP(i, n) out[i] = inside ? trues * yes[i] + falses * no[i] : -INFINITY;
+    if (!partial[0]) return;
+    VECTOR_LOOP(i, n) {
+        double y = trues * SIGMOID(-a[i]) - falses * SIGMOID(a[i]);
+        partial[0][i] = inside ? y : 0;
+    }
+}
+
+#define DENSITY "p if x is true, 1 - p if it is false"
+#define SAMPLER "whether a uniform number is below p"
+
+static const DistributionRow by_logit = {
+    .name = "Bernoulli",
+    .help = "true with probability sigmoid(logit), else false",
+    .parameters = {{"logit", CONSTRAINT_REAL, NULL, "log(p / (1 - p))"}},
+    .n_parameters = 1,
+    .density = DENSITY,
+    .sampler = SAMPLER,
+    .support = "boolean",
+    .discrete = true,
+    .boolean = true,
+    .prepared = {{1u << 0, log_yes_of_logit, false}, {1u << 0, log_no_of_logit, false}},
+    .score = score_of_logit,
+    .noise = {NOISE_UNIFORM},
+    .transform = transform_of_logit,
+    .statistics = statistics,
+    .score_statistics = score_statistics_of_logit,
+    .formulas = {{"p", "sigmoid(logit)"},
+                 {"mean", "sigmoid(logit)"},
+                 {"variance", "sigmoid(logit) * sigmoid(-logit)"},
+                 {"median", "where(logit > 0, 1, 0)"},
+                 {"mode", "where(logit > 0, 1, 0)"},
+                 {"entropy", "sigmoid(logit) * softplus(-logit) + sigmoid(-logit) * softplus(logit)"},
+                 {"cdf", "where(x < 0, 0, where(x < 1, sigmoid(-logit), 1))"},
+                 {"ccdf", "where(x < 0, 1, where(x < 1, sigmoid(logit), 0))"},
+                 {"log_cdf", "where(x < 0, -inf, where(x < 1, -softplus(logit), 0))"},
+                 {"log_ccdf", "where(x < 0, 0, where(x < 1, -softplus(-logit), -inf))"},
+                 {"quantile", "where(q > sigmoid(-logit), 1, 0)"},
+                 {"upper_quantile", "where(q < sigmoid(logit), 1, 0)"},
+                 {"kl", "yes = sigmoid(logit); no = sigmoid(-logit)\n"
+                        "where(yes > 0, yes * (softplus(-other_logit) - softplus(-logit)), 0)"
+                        " + where(no > 0, no * (softplus(other_logit) - softplus(logit)), 0)"}},
+    .example = "obs heads[i] ~ Bernoulli(logit = a + b * x[i])",
+};
+
 const DistributionRow distribution_bernoulli = {
     .name = "Bernoulli",
     .help = "true with probability p, else false",
     .parameters = {{"p", CONSTRAINT_UNIT_INTERVAL, NULL, "probability of true"}},
     .n_parameters = 1,
+    .alternatives = {{.given = {{"logit", CONSTRAINT_REAL, NULL, "log(p / (1 - p)), exact where p would round to 0 or 1"}},
+                      .replaces = 1u << 0,
+                      .row = &by_logit}},
+    .density = DENSITY,
+    .edges = "What is neither true nor false (1 nor 0) has a log probability of -inf, and so has true for p = 0 and false for p = 1.",
+    .sampler = SAMPLER,
     .support = "boolean",
     .discrete = true,
     .boolean = true,
-    .prepared = {{1u << 0, log_yes}, {1u << 0, log_no}},
+    .prepared = {{1u << 0, log_yes, false}, {1u << 0, log_no, false}},
     .score = score,
     .noise = {NOISE_UNIFORM},
     .transform = transform,
     .statistics = statistics,
     .score_statistics = score_statistics,
-    .formulas = {{"mean", "p"},
+    .formulas = {{"logit", "logit(p)"},
+                 {"mean", "p"},
                  {"variance", "p * (1 - p)"},
                  {"median", "where(p > 0.5, 1, 0)"},
                  {"mode", "where(p > 0.5, 1, 0)"},
                  {"entropy", "-p * log(max(p, 1e-300)) - (1 - p) * log1p(-min(p, 0.9999999999999999))"},
                  {"cdf", "where(x < 0, 0, where(x < 1, 1 - p, 1))"},
+                 {"ccdf", "where(x < 0, 1, where(x < 1, p, 0))"},
+                 {"log_cdf", "where(x < 0, -inf, where(x < 1, log1p(-p), 0))"},
                  {"quantile", "where(q > 1 - p, 1, 0)"},
+                 {"upper_quantile", "where(q < p, 1, 0)"},
                  {"kl", "where(p > 0, p * log(p / other_p), 0)"
-                        " + where(p < 1, (1 - p) * log((1 - p) / (1 - other_p)), 0)"}},
+                        " + where(p < 1, (1 - p) * (log1p(-p) - log1p(-other_p)), 0)"}},
     .example = "obs heads[i] ~ Bernoulli(0.5)",
 };

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stdlib/distributions/countvector_kernels.h"
+
+#include "runtime/kernels/vector.h"
+#include "stdlib/distributions/countkernels.h"
+
+/* For a count x >= 1; distance = mean - x. */
+static inline double poisson_some(double x, double distance, double log_ratio) {
+    return -stirling_rest(x) - 0.5 * (LOG_2_PI + log(x)) - count_part(x, distance, log_ratio);
+}
+
+ELBO_CLONES static void poisson_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *n = in[1], *log_p = in[2];
+    VECTOR_LOOP(i, size) {
+        double k = x[i] >= 1 ? x[i] : 1, p = exp(log_p[i]), mean = n[i] * p, y = poisson_some(k, mean - k, log((n[i] > 0 ? n[i] : 1) / k) + log_p[i]);
+        out[i] = x[i] >= 1 ? y : -mean;
+    }
+    if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = 0;
+    if (partial[1]) VECTOR_LOOP(i, size) {
+        double m = n[i] > 0 ? n[i] : 1;
+        partial[1][i] = x[i] / m - exp(log_p[i]);
+    }
+    if (partial[2]) VECTOR_LOOP(i, size) partial[2][i] = x[i];
+}
+
+ELBO_CLONES static void poisson_whole_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *n = in[0];
+    VECTOR_LOOP(i, size) {
+        double k = n[i] >= 1 ? n[i] : 1, y = poisson_some(k, 0, 0);
+        out[i] = n[i] >= 1 ? y : 0;
+    }
+    if (partial[0]) VECTOR_LOOP(i, size) {
+        double psi, k = n[i] >= 1 ? n[i] : 1, y = gamma_log(k + 1, &psi);
+        (void)y;
+        partial[0][i] = log(k) - psi;
+    }
+}
+
+ELBO_CLONES static void negative_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *a = in[1], *n = in[2], *s = in[3];
+    VECTOR_LOOP(i, size) {
+        double m = n[i] >= 1 ? n[i] : 1, distance = (a[i] * n[i] - x[i] * s[i]) / (n[i] + s[i]);
+        out[i] = negative_binomial_log(x[i], a[i], distance, -log1p(s[i] / m), -log1p(finite_ratio(n[i], s[i])), stirling_rest(a[i]));
+    }
+    if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = 0;
+    if (partial[1]) VECTOR_LOOP(i, size) {
+        double t = (x[i] * s[i] - a[i] * n[i]) / (n[i] + s[i]) / a[i];
+        double first = fabs(t) <= 0.5 ? log1p(t) : log1p(finite_ratio(x[i], a[i])) - log1p(finite_ratio(n[i], s[i]));
+        partial[1][i] = first + digamma_rest_gap(a[i], x[i]);
+    }
+    if (partial[2]) VECTOR_LOOP(i, size) {
+        double m = n[i] >= 1 ? n[i] : 1, by_p = (x[i] * s[i] - a[i] * m) / (m + s[i]);
+        partial[2][i] = by_p / m;
+    }
+    if (partial[3]) VECTOR_LOOP(i, size) {
+        double by_p = (x[i] * s[i] - a[i] * n[i]) / (n[i] + s[i]);
+        partial[3][i] = -by_p / s[i];
+    }
+}
+
+ELBO_CLONES static void negative_whole_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *n = in[0], *s = in[1];
+    VECTOR_LOOP(i, size) {
+        double m = n[i] >= 1 ? n[i] : 1;
+        double y = negative_binomial_some(m, s[i], 0, -log1p(s[i] / m), -log1p(finite_ratio(m, s[i])), stirling_rest(s[i]));
+        out[i] = n[i] >= 1 ? y : 0;
+    }
+    if (partial[0]) VECTOR_LOOP(i, size) {
+        double psi, psi_sum, m = n[i] >= 1 ? n[i] : 1, y = gamma_log(m + 1, &psi), z = gamma_log(m + s[i], &psi_sum);
+        (void)y;
+        (void)z;
+        partial[0][i] = psi_sum - psi - log1p(s[i] / m);
+    }
+    if (partial[1]) VECTOR_LOOP(i, size) partial[1][i] = digamma_rest_gap(s[i], n[i]);
+}
+
+/* sigmoid(u) - sigmoid(l) = sigmoid(u) sigmoid(-l) (1 - exp(l - u)). */
+ELBO_CLONES static void between_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *l = in[0], *u = in[1], *e = in[2];
+    VECTOR_LOOP(i, size) {
+        double a = l[i] - e[i], b = u[i] - e[i], gap = expm1(l[i] - u[i]);
+        double upper = (b < 0 ? b : 0) - log1p(exp(-fabs(b))), lower = (a > 0 ? -a : 0) - log1p(exp(-fabs(a)));
+        out[i] = upper + lower + log(-gap);
+    }
+    for (unsigned k = 0; k < 3; k++) {
+        if (!partial[k]) continue;
+        VECTOR_LOOP(i, size) {
+            double a = l[i] - e[i], b = u[i] - e[i], c = exp(-fabs(a)), d = exp(-fabs(b));
+            double above = a < 0 ? c / (1 + c) : 1 / (1 + c), below = b < 0 ? 1 / (1 + d) : d / (1 + d); /* sigmoid(a), sigmoid(-b) */
+            double spread = 1 / expm1(u[i] - l[i]);
+            partial[k][i] = k == 0 ? -above - spread : k == 1 ? below + spread : above - below;
+        }
+    }
+}
+
+#define VALUE(name, arity) \
+    static void name##_value(size_t n, double *out, const double *const in[]) { name##_dual(n, out, (double *[4]){NULL}, in); }
+
+VALUE(poisson, 3)
+VALUE(poisson_whole, 1)
+VALUE(negative, 4)
+VALUE(negative_whole, 2)
+VALUE(between, 3)
+
+const Elementwise countvector_poisson = {.name = "poisson", .arity = 3, .value = poisson_value, .dual = poisson_dual};
+const Elementwise countvector_poisson_whole = {.name = "poisson", .arity = 1, .value = poisson_whole_value, .dual = poisson_whole_dual};
+const Elementwise countvector_negative = {.name = "negative_binomial", .arity = 4, .value = negative_value, .dual = negative_dual};
+const Elementwise countvector_negative_whole = {
+    .name = "negative_binomial", .arity = 2, .value = negative_whole_value, .dual = negative_whole_dual};
+const Elementwise countvector_between = {.name = "between", .arity = 3, .value = between_value, .dual = between_dual};
