@@ -256,7 +256,7 @@ const DistributionRow distribution_dirichlet = {
                  {"variance", "m = concentration / sum(concentration); m * (1 - m) / (sum(concentration) + 1)"},
                  {"covariance", "m = concentration / sum(concentration); (diag(m) - outer(m, m)) / (sum(concentration) + 1)"},
                  {"mode", "m = max(concentration - 1, 0); s = sum(m); top = 0..len(concentration) == argmax(concentration);"
-                          " where(s > 0, m / where(s > 0, s, 1), where(min(concentration) == 1, 1 / len(concentration), where(top, 1, 0)))"},
+                          " where(s > 0, m / where(s > 0, s, 1), where(min(concentration) == 1, ones(len(concentration)) / len(concentration), where(top, 1, 0)))"},
                  {"entropy", "s = sum(concentration); sum(gamma_entropy(concentration)) - gamma_entropy(s) - (len(concentration) - 1) * digamma(s)"},
                  {"kl", "s = sum(concentration); lgamma(s) - lgamma(sum(other_concentration)) + sum(lgamma(other_concentration) - lgamma(concentration))"
                         " + sum((concentration - other_concentration) * (digamma(concentration) - digamma(s)))"}},
