@@ -102,13 +102,21 @@ static bool in_terms_of(State *S, Distribution *d, const DistributionRow *row, V
     return true;
 }
 
+/* Whether the divergence is known for these parameters of both, one behind the other. */
+static bool divergence_is_known(const DistributionRow *row, const Value *arguments) {
+    for (unsigned k = 0; k < row->n_parameters; k++)
+        if (row->kl_equal >> k & 1 && !value_equal(arguments[k], arguments[row->n_parameters + k])) return false;
+    return true;
+}
+
 /* The divergence of two rows of one name, in terms of whichever knows both: the one that loses fewer digits is tried first. */
 static Value between_rows(State *S, Distribution *d, Distribution *other) {
     const DistributionRow *first = distribution_find(d->row->name), *row = d->row == first ? other->row : d->row;
     Value arguments[2 * DISTRIBUTION_PARAMETERS], v = value_unassigned();
     const char *text = formula_text(row, "kl");
     size_t base = S->top;
-    if (!text || !in_terms_of(S, d, row, arguments) || !in_terms_of(S, other, row, arguments + row->n_parameters)) {
+    if (!text || !in_terms_of(S, d, row, arguments) || !in_terms_of(S, other, row, arguments + row->n_parameters) ||
+        !divergence_is_known(row, arguments)) {
         S->top = base;
         return v;
     }
@@ -126,6 +134,8 @@ static Value by_text(State *S, Distribution *d, const char *name, const Value *e
     if (other && other->row != row)
         return strcmp(other->row->name, row->name) == 0 && !row->composed ? between_rows(S, d, other) : value_unassigned();
     if (extra) check_probability(S, d, name, *extra);
+    for (unsigned k = 0; other && k < row->n_parameters; k++)
+        if (row->kl_equal >> k & 1 && !value_equal(d->parameters[k], other->parameters[k])) return value_unassigned();
     stack_push(S, value_object(d));
     stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);

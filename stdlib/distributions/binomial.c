@@ -2,7 +2,8 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
-#include "stdlib/distributions/counts.h"
+#include "stdlib/distributions/countdraws.h"
+#include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/statistics.h"
 
 ELBO_CLONES static void log_yes(size_t n, double *restrict out, const double *const parameters[]) {
@@ -20,13 +21,11 @@ ELBO_CLONES static void log_no(size_t n, double *restrict out, const double *con
 /* log(n! / (x! (n - x)!)). */
 static inline double log_choose(double n, double x) { return -log1p(n) - log_beta(n - x + 1, x + 1); }
 
-/* log_choose(n, x) + x log(p) + (n - x) log(1 - p). */
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *p = in[2], *yes = in[3], *no = in[4];
     VECTOR_LOOP(i, size) {
-        double successes = x[i] == 0 ? 0 : x[i] * yes[i], failures = x[i] == n[i] ? 0 : (n[i] - x[i]) * no[i];
-        double ways = x[i] == 0 || x[i] == n[i] ? 0 : log_choose(n[i], x[i]);
-        out[i] = INSIDE(x[i], n[i]) ? ways + successes + failures : -INFINITY;
+        double y = binomial_log_of(x[i], n[i], n[i] * p[i] - x[i], yes[i], no[i]);
+        out[i] = INSIDE(x[i], n[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
         double gap = digamma_gap(n[i] - x[i] + 1, x[i]), y = x[i] == 0 ? no[i] : gap + no[i];
@@ -40,39 +39,9 @@ ELBO_CLONES static void score(size_t size, double *restrict out, double *const p
     }
 }
 
-/* Inversion by sequential search: algorithm BINV of V. Kachitvichyanukul and B. W. Schmeiser, Binomial random variate
-   generation, Communications of the ACM 31 (1988) 216. For p <= 1/2. */
-static double draw_small(LaneRandom *random, double n, double p) {
-    double u = random_lane_uniform(random), odds = p / (1 - p), f = exp(n * log1p(-p)), sum = f, k = 0;
-    while (u > sum && k < n) {
-        f *= (n - k) / (k + 1) * odds;
-        k++;
-        if (sum + f == sum) break;
-        sum += f;
-    }
-    return k;
-}
-
-/* Algorithm BTRS of W. Hörmann, The generation of binomial random variates, Journal of Statistical Computation and
-   Simulation 46 (1993) 101. For p <= 1/2 and n p >= 10. */
-static double draw_large(LaneRandom *random, double n, double p) {
-    double spread = sqrt(n * p * (1 - p)), b = 1.15 + 2.53 * spread, a = -0.0873 + 0.0248 * b + 0.01 * p;
-    double alpha = (2.83 + 5.1 / b) * spread, squeeze = 0.92 - 4.2 / b;
-    double log_peak = binomial_log(floor((n + 1) * p), n, p);
-    for (;;) {
-        double u = random_lane_uniform(random) - 0.5, v = random_lane_uniform(random), us = 0.5 - fabs(u);
-        double k = floor((2 * a / us + b) * u + n * p + 0.5);
-        if (us >= 0.07 && v <= squeeze) return k;
-        if (k < 0 || k > n) continue;
-        if (log(v * alpha / (a / (us * us) + b)) <= binomial_log(k, n, p) - log_peak) return k;
-    }
-}
-
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
-    double n = parameters[0], p = parameters[1], less = p > 0.5 ? 1 - p : p;
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     (void)partial;
-    double k = n * less < 10 ? draw_small(random, n, less) : draw_large(random, n, less);
-    return p > 0.5 ? n - k : k;
+    count_propose_binomial(n, out, in[0], in[1], in[2], in[3]);
 }
 
 /* count, sum, sum of log_choose, sum of digamma(n + 1) - digamma(n - x + 1), number of data outside the support; the last
@@ -108,26 +77,141 @@ ELBO_CLONES static void score_statistics(size_t size, double *restrict out, doub
     }
 }
 
+/* ---- By the logit, with which a probability near 0 or 1 loses nothing ---- */
+
+#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
+
+ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = (a[i] < 0 ? a[i] : 0) - log1p(exp(-fabs(a[i])));
+}
+
+ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
+    const double *a = parameters[1];
+    VECTOR_LOOP(i, n) out[i] = (a[i] > 0 ? -a[i] : 0) - log1p(exp(-fabs(a[i])));
+}
+
+ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
+    const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4];
+    VECTOR_LOOP(i, size) {
+        double above = n[i] * SIGMOID(a[i]) - x[i], below = (n[i] - x[i]) - n[i] * SIGMOID(-a[i]);
+        double y = binomial_log_of(x[i], n[i], a[i] < 0 ? above : below, yes[i], no[i]);
+        out[i] = INSIDE(x[i], n[i]) ? y : -INFINITY;
+    }
+    if (partial[1]) VECTOR_LOOP(i, size) {
+        double y = digamma_gap(n[i] - x[i] + 1, x[i]);
+        y = (x[i] == 0 ? 0 : y) + no[i];
+        partial[1][i] = INSIDE(x[i], n[i]) ? y : 0;
+    }
+    if (partial[2]) VECTOR_LOOP(i, size) {
+        double above = x[i] - n[i] * SIGMOID(a[i]), below = n[i] * SIGMOID(-a[i]) - (n[i] - x[i]);
+        double y = a[i] < 0 ? above : below;
+        partial[2][i] = INSIDE(x[i], n[i]) ? y : 0;
+    }
+}
+
+static double draw_of_logit(LaneRandom *random, const double *parameters, double *partial) {
+    double n = parameters[0], a = parameters[1], e = exp(-fabs(a));
+    (void)partial;
+    double k = count_draw_binomial(random, n, e / (1 + e));
+    return a > 0 ? n - k : k;
+}
+
+ELBO_CLONES static void score_statistics_of_logit(size_t size, double *restrict out, double *const partial[],
+                                                  const double *const in[], const double statistic[]) {
+    const double *a = in[1], *yes = in[2], *no = in[3];
+    double count = statistic[0], sum = statistic[1], rest = count * statistic[DISTRIBUTION_STATISTICS - 1] - sum;
+    bool inside = statistic[4] == 0;
+    VECTOR_LOOP(i, size) out[i] = inside ? statistic[2] + sum * yes[i] + rest * no[i] : -INFINITY;
+    if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = inside ? statistic[3] + count * no[i] : 0;
+    if (partial[1]) VECTOR_LOOP(i, size) {
+        double y = sum * SIGMOID(-a[i]) - rest * SIGMOID(a[i]);
+        partial[1][i] = inside ? y : 0;
+    }
+}
+
+#define DENSITY "n! / (x! (n - x)!) p^x (1 - p)^(n - x)"
+#define SAMPLER "below a mean of 10 inversion by sequential search (Kachitvichyanukul and Schmeiser 1988), else transformed rejection (Hormann 1993, BTRS)"
+
+static const DistributionRow by_logit = {
+    .name = "Binomial",
+    .help = "How many of n independent trials succeed, by the logit of success",
+    .parameters = {{"n", CONSTRAINT_NONNEGATIVE_INTEGER, NULL, "number of trials"},
+                   {"logit", CONSTRAINT_REAL, NULL, "log(p / (1 - p))"}},
+    .n_parameters = 2,
+    .density = DENSITY,
+    .sampler = SAMPLER,
+    .support = "integer_interval(0, n)",
+    .discrete = true,
+    .prepared = {{1u << 1, log_yes_of_logit, false}, {1u << 1, log_no_of_logit, false}},
+    .score = score_of_logit,
+    .draw = draw_of_logit,
+    .statistics = statistics,
+    .score_statistics = score_statistics_of_logit,
+    .statistics_given = true,
+    /* by the smaller of the two probabilities */
+    .formulas = {{"p", "sigmoid(logit)"},
+                 {"mean", "n * sigmoid(logit)"},
+                 {"variance", "n * sigmoid(logit) * sigmoid(-logit)"},
+                 {"median", "p = sigmoid(-abs(logit)); where(logit > 0, n - binomial_upper_quantile(0.5, n, p), binomial_quantile(0.5, n, p))"},
+                 {"mode", "p = sigmoid(-abs(logit)); where(logit > 0, n - floor((n + 1) * p), floor((n + 1) * p))"},
+                 {"entropy", "binomial_entropy(n, sigmoid(-abs(logit)))"},
+                 {"cdf", "k = floor(max(x, 0))\n"
+                         "where(x < 0, 0, where(x < n, beta_cdf(sigmoid(-logit), max(n - k, 0.5), k + 1), 1))"},
+                 {"ccdf", "k = floor(max(x, 0))\n"
+                          "where(x < 0, 1, where(x < n, beta_cdf(sigmoid(logit), k + 1, max(n - k, 0.5)), 0))"},
+                 {"log_cdf", "k = floor(max(x, 0))\n"
+                             "where(x < 0, -inf, where(x < n, log_beta_cdf(sigmoid(-logit), max(n - k, 0.5), k + 1), 0))"},
+                 {"log_ccdf", "k = floor(max(x, 0))\n"
+                              "where(x < 0, 0, where(x < n, log_beta_cdf(sigmoid(logit), k + 1, max(n - k, 0.5)), -inf))"},
+                 {"quantile", "p = sigmoid(-abs(logit)); where(logit > 0, n - binomial_upper_quantile(q, n, p), binomial_quantile(q, n, p))"},
+                 {"upper_quantile", "p = sigmoid(-abs(logit)); where(logit > 0, n - binomial_quantile(q, n, p), binomial_upper_quantile(q, n, p))"},
+                 {"kl", "yes = sigmoid(logit); no = sigmoid(-logit)\n"
+                        "n * (where(yes > 0, yes * (softplus(-other_logit) - softplus(-logit)), 0)"
+                        " + where(no > 0, no * (softplus(other_logit) - softplus(logit)), 0))"}},
+    .kl_equal = 1u << 0,
+    .example = "obs heads[i] ~ Binomial(10, logit = a + b * x[i])",
+};
+
 const DistributionRow distribution_binomial = {
     .name = "Binomial",
     .help = "How many of n independent trials succeed",
     .parameters = {{"n", CONSTRAINT_NONNEGATIVE_INTEGER, NULL, "number of trials"},
                    {"p", CONSTRAINT_UNIT_INTERVAL, NULL, "probability of success"}},
     .n_parameters = 2,
+    .alternatives = {{.given = {{"logit", CONSTRAINT_REAL, NULL, "log(p / (1 - p)), exact where p would round to 0 or 1"}},
+                      .replaces = 1u << 1,
+                      .row = &by_logit}},
+    .density = DENSITY,
+    .edges = "What is no whole number from 0 to n has a log probability of -inf, and so has what p = 0 or p = 1 makes impossible. n may be 0.",
+    .sampler = SAMPLER,
     .support = "integer_interval(0, n)",
     .discrete = true,
     .prepared = {{1u << 1, log_yes, false}, {1u << 1, log_no, false}},
     .score = score,
-    .draw = draw,
+    .noise = {NOISE_UNIFORM, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .statistics_given = true,
-    .formulas = {{"mean", "n * p"},
+    .formulas = {{"logit", "logit(p)"},
+                 {"mean", "n * p"},
                  {"variance", "n * p * (1 - p)"},
                  {"median", "binomial_quantile(0.5, n, p)"},
                  {"mode", "min(floor((n + 1) * p), n)"},
                  {"entropy", "binomial_entropy(n, p)"},
                  {"cdf", "binomial_cdf(x, n, p)"},
-                 {"quantile", "binomial_quantile(q, n, p)"}},
+                 {"ccdf", "k = floor(max(x, 0))\n"
+                          "where(x < 0, 1, where(x < n, beta_cdf(p, k + 1, max(n - k, 0.5)), 0))"},
+                 {"log_cdf", "k = floor(max(x, 0))\n"
+                             "where(x < 0, -inf, where(x < n, log_beta_ccdf(p, k + 1, max(n - k, 0.5)), 0))"},
+                 {"log_ccdf", "k = floor(max(x, 0))\n"
+                              "where(x < 0, 0, where(x < n, log_beta_cdf(p, k + 1, max(n - k, 0.5)), -inf))"},
+                 {"quantile", "binomial_quantile(q, n, p)"},
+                 {"upper_quantile", "binomial_upper_quantile(q, n, p)"},
+                 {"kl", "n * (where(p > 0, p * (log(p) - log(other_p)), 0)"
+                        " + where(p < 1, (1 - p) * (log1p(-p) - log1p(-other_p)), 0))"}},
+    .kl_equal = 1u << 0,
     .example = "obs heads ~ Binomial(10, 0.5)",
 };

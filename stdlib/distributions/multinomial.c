@@ -94,6 +94,7 @@ const DistributionRow distribution_multinomial = {
     .formulas = {{"mean", "n * probs"},
                  {"variance", "n * probs * (1 - probs)"},
                  {"covariance", "n * (diag(probs) - outer(probs, probs))"},
-                 {"kl", "where(n == other_n, n * sum(where(probs > 0, probs * (logits - other_logits), 0)), nan)"}},
+                 {"kl", "n * sum(where(probs > 0, probs * (logits - other_logits), 0))"}},
+    .kl_equal = 1u << 0,
     .example = "obs votes ~ Multinomial(1000, [0.5, 0.3, 0.2])",
 };

@@ -154,7 +154,9 @@ static const DistributionRow by_logit = {
     .n_parameters = 2,
     .prepared = {{1u << 1, log_yes_of_logit, false}, {1u << 1, log_no_of_logit, false}, {1u << 0, rest_of_size, false}},
     KERNELS(score_of_logit, draw_of_logit),
-    .formulas = {{"p", "sigmoid(logit)"}, {"mean", "n * exp(logit)"}, {"dispersion", "n"}, FORMULAS("n", "exp(logit)")},
+    .formulas = {{"p", "sigmoid(logit)"}, {"mean", "n * exp(logit)"}, {"dispersion", "n"}, FORMULAS("n", "exp(logit)"),
+                 {"kl", "n * (softplus(other_logit) - softplus(logit)) + n * exp(logit) * (softplus(-other_logit) - softplus(-logit))"}},
+    .kl_equal = 1u << 0,
     .example = "obs visits[i] ~ NegativeBinomial(5, logit = -0.4)",
 };
 
@@ -166,7 +168,10 @@ static const DistributionRow by_mean = {
     .n_parameters = 2,
     .prepared = {{3u, log_yes_of_mean, false}, {3u, log_no_of_mean, false}, {1u << 1, rest_of_dispersion, false}},
     KERNELS(score_of_mean, draw_of_mean),
-    .formulas = {{"n", "dispersion"}, {"p", "mean / (mean + dispersion)"}, FORMULAS("dispersion", "(mean / dispersion)")},
+    .formulas = {{"n", "dispersion"}, {"p", "mean / (mean + dispersion)"}, {"logit", "log(mean) - log(dispersion)"}, FORMULAS("dispersion", "(mean / dispersion)"),
+                 {"kl", "dispersion * (log1p(other_mean / dispersion) - log1p(mean / dispersion)) + where(mean > 0, mean * (log(mean) - log(other_mean)"
+                        " + log(dispersion + other_mean) - log(dispersion + mean)), 0)"}},
+    .kl_equal = 1u << 1,
     .example = "obs visits[i] ~ NegativeBinomial(mean = 3.5, dispersion = 2)",
 };
 
@@ -186,6 +191,8 @@ const DistributionRow distribution_negativebinomial = {
     .condition = "p must be less than 1",
     .prepared = {{1u << 1, NULL, true}, {1u << 1, log_no, false}, {1u << 0, rest_of_size, false}},
     KERNELS(score, draw),
-    .formulas = {{"logit", "logit(p)"}, {"mean", "n * p / (1 - p)"}, {"dispersion", "n"}, FORMULAS("n", "(p / (1 - p))")},
+    .formulas = {{"logit", "logit(p)"}, {"mean", "n * p / (1 - p)"}, {"dispersion", "n"}, FORMULAS("n", "(p / (1 - p))"),
+                 {"kl", "n * (log1p(-p) - log1p(-other_p)) + where(p > 0, n * p / (1 - p) * (log(p) - log(other_p)), 0)"}},
+    .kl_equal = 1u << 0,
     .example = "obs visits[i] ~ NegativeBinomial(5, 0.4)",
 };

@@ -2,55 +2,42 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
-#include "stdlib/distributions/counts.h"
+#include "stdlib/distributions/count_propose.h"
+#include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/statistics.h"
 
-#define HALF_LOG_2_PI 0.91893853320467274178
+/* out[i] = log(x!) of small counts; whether there are others. */
+static bool take_factorials(size_t n, double *restrict out, const double *x) {
+    int large = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = count_log_factorial_small(x[i]);
+        large |= !(x[i] < 16);
+    }
+    return large;
+}
 
-/* x log(rate) - rate - log(x!); of large x with the leading terms of Stirling's series taken off, as they nearly cancel. */
+/* x log(rate) - rate - log(x!). */
 ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *rate = in[1], *log_rate = in[2];
+    bool large = take_factorials(n, out, x);
     VECTOR_LOOP(i, n) {
-        double psi, y = x[i] * log_rate[i] - rate[i] - gamma_log(x[i] + 1, &psi);
-        double z = x[i] < 1e6 ? 1e6 : x[i], t = (rate[i] - z) / z;
-        double joined = z * (log1p(t) - t) - 0.5 * log(z) - HALF_LOG_2_PI - 1 / (12 * z);
-        y = x[i] >= 1e6 && fabs(t) < 0.5 ? joined : y;
+        double y = (x[i] == 0 ? 0 : x[i] * log_rate[i]) - rate[i] - out[i];
         out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
     }
+    if (large) VECTOR_LOOP(i, n) {
+        bool counts = IS_COUNT(x[i]) && x[i] >= 16;
+        double y = poisson_log_large(counts ? x[i] : 16, rate[i], log_rate[i]);
+        out[i] = counts ? y : out[i];
+    }
     if (partial[1]) VECTOR_LOOP(i, n) {
-        double y = x[i] / rate[i] - 1;
-        partial[1][i] = IS_COUNT(x[i]) ? y : 0;
+        double some = x[i] / rate[i] - 1, y = x[i] == 0 ? -1 : some;
+        partial[1][i] = IS_COUNT(x[i]) && y < INFINITY ? y : 0;
     }
 }
 
-/* Inversion by sequential search (Devroye, Non-Uniform Random Variate Generation, 1986, X.3.3). */
-static double draw_small(LaneRandom *random, double rate) {
-    double u = random_lane_uniform(random), p = exp(-rate), sum = p, k = 0;
-    while (u > sum) {
-        p *= rate / ++k;
-        if (sum + p == sum) break;
-        sum += p;
-    }
-    return k;
-}
-
-/* Algorithm PTRS of W. Hörmann, The transformed rejection method for generating Poisson random variables, Insurance:
-   Mathematics and Economics 12 (1993) 39. */
-static double draw_large(LaneRandom *random, double rate) {
-    double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b;
-    double alpha = 1.1239 + 1.1328 / (b - 3.4), squeeze = 0.9277 - 3.6224 / (b - 2);
-    for (;;) {
-        double u = random_lane_uniform(random) - 0.5, v = random_lane_uniform(random), us = 0.5 - fabs(u);
-        double k = floor((2 * a / us + b) * u + rate + 0.43);
-        if (us >= 0.07 && v <= squeeze) return k;
-        if (k < 0 || (us < 0.013 && v > us)) continue;
-        if (log(v * alpha / (a / (us * us) + b)) <= poisson_log(k, rate)) return k;
-    }
-}
-
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     (void)partial;
-    return parameters[0] < 10 ? draw_small(random, parameters[0]) : draw_large(random, parameters[0]);
+    count_propose_poisson(n, out, in[0], in[1], in[2]);
 }
 
 ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double *restrict x) {
@@ -77,20 +64,31 @@ ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double 
     const double *rate = in[0], *log_rate = in[1];
     double count = statistic[0], sum = statistic[1], factorials = statistic[2];
     bool inside = statistic[3] == 0;
-    VECTOR_LOOP(i, n) out[i] = inside ? sum * log_rate[i] - count * rate[i] - factorials : -INFINITY;
-    if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = inside ? sum / rate[i] - count : 0;
+    VECTOR_LOOP(i, n) {
+        double events = sum == 0 ? 0 : sum * log_rate[i];
+        out[i] = inside ? events - count * rate[i] - factorials : -INFINITY;
+    }
+    if (partial[0]) VECTOR_LOOP(i, n) {
+        double y = (sum == 0 ? 0 : sum / rate[i]) - count;
+        partial[0][i] = inside && y < INFINITY ? y : 0;
+    }
 }
 
 const DistributionRow distribution_poisson = {
     .name = "Poisson",
     .help = "How many events happen, if they come independently at a rate",
-    .parameters = {{"rate", CONSTRAINT_POSITIVE, NULL, "expected number of events"}},
+    .parameters = {{"rate", CONSTRAINT_NONNEGATIVE, NULL, "expected number of events"}},
     .n_parameters = 1,
+    .density = "rate^x exp(-rate) / x!",
+    .edges = "What is no whole number from 0 on has a log probability of -inf. With rate = 0 every draw is 0.",
+    .sampler = "below a rate of 10 inversion by sequential search, else transformed rejection (Hormann 1993, PTRS)",
     .support = "nonnegative_integer",
     .discrete = true,
     .prepared = {{1u << 0, NULL, true}},
     .score = score,
-    .draw = draw,
+    .noise = {NOISE_UNIFORM, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
     .statistics = statistics,
     .score_statistics = score_statistics,
     .formulas = {{"mean", "rate"},
@@ -99,7 +97,11 @@ const DistributionRow distribution_poisson = {
                  {"mode", "floor(rate)"},
                  {"entropy", "poisson_entropy(rate)"},
                  {"cdf", "poisson_cdf(x, rate)"},
+                 {"ccdf", "where(x < 0, 1, gamma_cdf(rate, floor(max(x, 0)) + 1))"},
+                 {"log_cdf", "where(x < 0, -inf, log_gamma_ccdf(rate, floor(max(x, 0)) + 1))"},
+                 {"log_ccdf", "where(x < 0, 0, log_gamma_cdf(rate, floor(max(x, 0)) + 1))"},
                  {"quantile", "poisson_quantile(q, rate)"},
-                 {"kl", "rate * (log(rate) - log(other_rate)) - rate + other_rate"}},
+                 {"upper_quantile", "poisson_upper_quantile(q, rate)"},
+                 {"kl", "where(rate > 0, rate * (log(rate) - log(other_rate)), 0) - rate + other_rate"}},
     .example = "obs visits[i] ~ Poisson(3.5)",
 };
