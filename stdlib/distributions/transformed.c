@@ -1,32 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Transformed(D, t): a draw of D, mapped by t. */
+   Transformed(D, t): a draw of D, mapped by t, element by element or as one whole. */
 #include <math.h>
 #include <string.h>
 
-#include "parser/tree.h"
-#include "runtime/distribution.h"
-#include "runtime/error.h"
-#include "runtime/eval.h"
-#include "runtime/operations.h"
+#include "stdlib/distributions/built.h"
 #include "stdlib/transforms.h"
 
 static Distribution *base_of(const Distribution *d) { return d->parameters[0].as.distribution; }
 static const Transform *transform_in(const Distribution *d) { return (Transform *)d->parameters[1].as.object; }
 
-static Value operate(State *S, Operator which, Value a, Value b) {
-    return operation_binary(S, &elementwise_operators[which], a, b);
-}
-
+/* A transform of whole vectors makes one whole of a base of numbers. */
 static void make(State *S, Distribution *d) {
-    if (d->parameters[0].tag != VALUE_DISTRIBUTION)
-        native_type_error(S, "Transformed", "base", "a distribution", d->parameters[0]);
-    Distribution *base = base_of(d);
-    if (base->row->discrete)
+    Distribution *base = built_base(S, "Transformed", "base", d->parameters[0]);
+    if (base->discrete)
         error_raise(S, "wrong-type", "Draw from it, and compute with the value.",
                     "'Transformed' takes a continuous distribution, and %s is discrete", base->row->name);
     d->parameters[1] = value_object(transform_of(S, "Transformed", d->parameters[1]));
+    TransformRanks ranks = transform_ranks(transform_in(d));
+    d->joint = base->joint || ranks.in > 0;
+    if (base->layout->rank < ranks.in)
+        error_raise(S, "shape-mismatch", "Give the distribution as many parameters as there are elements: Transformed(Normal([0, 0], 1), simplex).",
+                    "the transform takes vectors, and a draw of %s is one number", base->row->name);
     const Layout *layout = transform_layout(S, transform_in(d), base->layout);
-    if (!layout || layout->rank != base->layout->rank)
+    if (!layout || (ranks.in == 0 && layout->rank != base->layout->rank))
         error_raise(S, "shape-mismatch", "Give the distribution as many elements: Transformed(Normal([0, 0], 1), affine([1, 2], 3)).",
                     "the transform's arguments are of another shape than a draw of %s", base->row->name);
     d->layout = layout;
@@ -41,7 +37,7 @@ static bool same_bits(Value a, Value b) {
 }
 
 static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
-    Value x = distribution_sample_event(S, base_of(d), key, event);
+    Value x = distribution_sample_event(S, base_of(d), key, d->joint ? base_of(d)->layout : event);
     bool barrier = tape_is_barrier(S, x);
     Value y = transform_forward(S, transform_in(d), barrier ? value_detached(x) : x);
     if (barrier) {
@@ -63,73 +59,95 @@ static Value preimage(State *S, Distribution *d, Value y) {
     return transform_inverse(S, transform_in(d), y);
 }
 
-/* log density of the base at x less log |dy/dx|; what is the image of no finite number lies outside of the support. */
+/* v, a number for each element of `shape` without its last `in` dimensions (or one that stands for all), summed over these. */
+static Value total(State *S, Value v, const Layout *shape, unsigned in) {
+    uint32_t rank = shape->rank - in;
+    if (rank == 0) return v;
+    if (value_layout(S, v)->rank < rank) v = built_add(S, v, value_array(array_zero(S, layout_with_event(S, S->scalar, rank, shape->dims)), 0));
+    return operation_sum(S, v);
+}
+
+/* Whether y, one whole, is the image of anything: a vector of any numbers has a preimage under the map of a simplex. */
+static Value in_image(State *S, Distribution *d, Value x, Value y) {
+    Value finite = built_function(S, "is_finite", value_detached(x));
+    Value all = built_operate(S, OPERATOR_EQUAL, operation_sum(S, finite), value_number((double)value_layout(S, x)->components));
+    Value whole = value_object(constraint_new(S, constraint_find(base_of(d)->layout->rank ? "real_vector" : "real"), NULL));
+    Value image = transform_image(S, transform_in(d), whole);
+    if (image.tag != VALUE_CONSTRAINT || transform_ranks(transform_in(d)).in == 0) return all;
+    const Constraint *c = (Constraint *)image.as.object;
+    return built_both(S, constraint_contains(S, c->row, c->bounds, value_detached(y)), all);
+}
+
+/* log density of the base at x less log |det dy/dx|; what is the image of no finite number lies outside of the support. */
 static Value log_prob(State *S, Distribution *d, Value y) {
-    Value x = preimage(S, d, y);
-    Value density = operate(S, OPERATOR_SUBTRACT, distribution_log_prob(S, base_of(d), x), transform_log_slope(S, transform_in(d), x, y));
-    Value inside = operation_unary(S, elementwise_find("is_finite"), value_detached(x));
-    Value possible = operate(S, OPERATOR_LESS, value_number(-INFINITY), value_detached(density));
-    return operation_select(S, inside, operation_select(S, possible, density, value_number(-INFINITY)), value_number(-INFINITY));
+    bool own = same_bits(value_detached(d->drawn), value_detached(y));
+    Value x = preimage(S, d, y), density = distribution_log_prob(S, base_of(d), x), slope = transform_log_slope(S, transform_in(d), x, y);
+    if (d->joint) {
+        if (!base_of(d)->joint) density = total(S, density, base_of(d)->layout, 0);
+        slope = total(S, slope, base_of(d)->layout, transform_ranks(transform_in(d)).in);
+    }
+    Value inside = !d->joint ? built_function(S, "is_finite", value_detached(x)) : own ? value_boolean(true) : in_image(S, d, x, y);
+    return operation_select(S, inside, built_settled(S, built_subtract(S, density, slope)), value_number(-INFINITY));
 }
 
 /* ---- Questions ---- */
 
-/* With values held on the stack while the base's formulas run. */
-static Value ask_base(State *S, Distribution *d, const char *name, const Value *extra) {
-    stack_push(S, value_object(d));
-    stack_push(S, extra ? *extra : value_none());
-    Value v = distribution_formula(S, base_of(d), name, extra);
-    stack_pop(S, 2);
-    return v;
-}
-
 static Value mapped(State *S, Distribution *d, const char *name, const Value *extra) {
-    Value v = ask_base(S, d, name, extra);
+    Value v = built_ask(S, base_of(d), name, extra);
     return v.tag == VALUE_UNASSIGNED ? v : transform_forward(S, transform_in(d), v);
 }
 
-static Value cdf(State *S, Distribution *d, Value y) {
-    const Transform *t = transform_in(d);
-    Value x = transform_inverse_within(S, t, y), low = ask_base(S, d, "cdf", &x);
-    if (low.tag == VALUE_UNASSIGNED) return low;
-    Value falls = operate(S, OPERATOR_LESS, transform_direction(S, t), value_number(0));
-    return operation_select(S, falls, operate(S, OPERATOR_SUBTRACT, value_number(1), low), low);
+static Value falling(State *S, const Distribution *d) { return built_less(S, transform_direction(S, transform_in(d)), value_number(0)); }
+
+/* One of two questions by lane: where the transform falls, the one about the other tail. */
+static Value by_direction(State *S, Distribution *d, const char *rising, const char *other, const Value *x) {
+    Value falls = falling(S, d);
+    if (built_none(S, falls) && !S->mask) return built_ask(S, base_of(d), rising, x);
+    if (built_all(S, falls) && !S->mask) return built_ask(S, base_of(d), other, x);
+    Value up = built_ask(S, base_of(d), rising, x), down = built_ask(S, base_of(d), other, x);
+    return up.tag == VALUE_UNASSIGNED || down.tag == VALUE_UNASSIGNED ? value_unassigned() : operation_select(S, falls, down, up);
 }
 
-static Value quantile(State *S, Distribution *d, Value q) {
-    Value falls = operate(S, OPERATOR_LESS, transform_direction(S, transform_in(d)), value_number(0));
-    Value of_base = operation_select(S, falls, operate(S, OPERATOR_SUBTRACT, value_number(1), q), q);
-    return mapped(S, d, "quantile", &of_base);
+static Value answer_at(State *S, Distribution *d, const char *name, Value x) {
+    static const char *const tails[][2] = {{"cdf", "ccdf"}, {"log_cdf", "log_ccdf"}, {"quantile", "upper_quantile"}};
+    for (int k = 0; k < 3; k++)
+        for (int upper = 0; upper < 2; upper++) {
+            if (strcmp(tails[k][upper], name) != 0) continue;
+            if (k < 2) {
+                Value from = transform_inverse_within(S, transform_in(d), x);
+                return by_direction(S, d, tails[k][upper], tails[k][1 - upper], &from);
+            }
+            Value of_base = by_direction(S, d, tails[k][upper], tails[k][1 - upper], &x);
+            return of_base.tag == VALUE_UNASSIGNED ? of_base : transform_forward(S, transform_in(d), of_base);
+        }
+    return value_unassigned();
 }
 
-/* exp(log |scale|): of a line. */
+/* log |scale|, of a line. */
+static Value log_scale(State *S, const Distribution *d) {
+    return transform_log_slope(S, transform_in(d), value_number(0), transform_forward(S, transform_in(d), value_number(0)));
+}
+
 static Value scaled(State *S, Distribution *d, const char *name, double power) {
-    Value v = ask_base(S, d, name, NULL);
+    Value v = built_ask(S, base_of(d), name, NULL);
     if (v.tag == VALUE_UNASSIGNED) return v;
-    Value slope = transform_log_slope(S, transform_in(d), value_number(0), transform_forward(S, transform_in(d), value_number(0)));
-    Value factor = operation_unary(S, elementwise_find("exp"), operate(S, OPERATOR_MULTIPLY, value_number(power), slope));
-    return operate(S, OPERATOR_MULTIPLY, v, factor);
+    return built_multiply(S, v, built_exp(S, built_multiply(S, value_number(power), log_scale(S, d))));
 }
 
 static Value entropy(State *S, Distribution *d) {
-    Value v = ask_base(S, d, "entropy", NULL);
+    Value v = built_ask(S, base_of(d), "entropy", NULL);
     if (v.tag == VALUE_UNASSIGNED) return v;
-    Value slope = transform_log_slope(S, transform_in(d), value_number(0), transform_forward(S, transform_in(d), value_number(0)));
-    return operate(S, OPERATOR_ADD, v, slope);
+    Value slope = log_scale(S, d);
+    return built_add(S, v, d->joint ? total(S, slope, base_of(d)->layout, 0) : slope);
 }
 
-static Value support(State *S, Distribution *d) { return transform_image(S, transform_in(d), ask_base(S, d, "support", NULL)); }
+static Value support(State *S, Distribution *d) { return transform_image(S, transform_in(d), built_ask(S, base_of(d), "support", NULL)); }
 
 static Value field(State *S, Distribution *d, const char *name, const Value *extra) {
-    bool line = transform_is_affine(transform_in(d));
-    if (extra) {
-        if (!value_is_numeric(*extra)) return value_unassigned();
-        if (strcmp(name, "cdf") == 0) return cdf(S, d, *extra);
-        return strcmp(name, "quantile") == 0 ? quantile(S, d, *extra) : value_unassigned();
-    }
+    if (extra) return value_is_numeric(*extra) && !d->joint ? answer_at(S, d, name, *extra) : value_unassigned();
     if (strcmp(name, "support") == 0) return support(S, d);
-    if (strcmp(name, "median") == 0) return mapped(S, d, name, NULL);
-    if (!line) return value_unassigned();
+    if (strcmp(name, "median") == 0 && !d->joint) return mapped(S, d, name, NULL);
+    if (!transform_is_affine(transform_in(d))) return value_unassigned();
     if (strcmp(name, "mean") == 0 || strcmp(name, "mode") == 0) return mapped(S, d, name, NULL);
     if (strcmp(name, "stddev") == 0) return scaled(S, d, name, 1);
     if (strcmp(name, "variance") == 0) return scaled(S, d, name, 2);
@@ -145,5 +163,8 @@ const DistributionRow distribution_transformed = {
                    {"transform", CONSTRAINT_REAL, NULL, "exp, log, affine(loc, scale), a constraint, … or a list of these"}},
     .n_parameters = 2,
     .composed = &composed,
+    .density = "base(t^-1(x)) / |det dt|",
+    .edges = "What is the image of no finite number, or leaves the transform's image, has log density -inf. The base must be continuous.",
+    .sampler = "A draw of the base, mapped.",
     .example = "sigma ~ Transformed(Normal(0, 1), exp)",
 };
