@@ -110,7 +110,7 @@ static double steady_move(const Fit *fit, size_t c) {
 }
 
 static bool is_scale(const FitParam *p) {
-    return p->constraint && (p->constraint->row == constraint_rows[CONSTRAINT_POSITIVE] || p->constraint->row == constraint_rows[CONSTRAINT_NONNEGATIVE]);
+    return p->constraint && p->constraint->row->rank == 0 && p->constraint->row->low == 0 && p->constraint->row->high == INFINITY;
 }
 
 static void report_scale(State *S, const SviRun *run, const FitParam *p, double move, const Record *now) {

@@ -7,30 +7,31 @@
 #include "runtime/eval.h"
 #include "runtime/mask.h"
 
-/* What is known of constraints by their names: the ends that their bounds do not give. Others are passed over. */
+/* Families that have a constraint as their support. */
 static const struct {
-    const char *name;
-    bool discrete;
-    double low, high;
-    const char *families; /* that have it as their support */
+    const char *name, *families;
 } kinds[] = {
-    {"real", false, -INFINITY, INFINITY, "Normal"},
-    {"positive", false, 0, INFINITY, "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
-    {"nonnegative", false, 0, INFINITY, "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
-    {"unit_interval", false, 0, 1, "Beta, Transformed(Normal(m, s), sigmoid)"},
-    {"interval", false, 0, 0, "Uniform within these bounds, Transformed(Normal(m, s), interval(low, high))"},
-    {"boolean", true, 0, 1, "Bernoulli"},
-    {"integer", true, -INFINITY, INFINITY, "one for whole numbers"},
-    {"nonnegative_integer", true, 0, INFINITY, "Poisson"},
-    {"integer_interval", true, 0, 0, "Binomial"},
+    {"real", "Normal"},
+    {"positive", "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
+    {"nonnegative", "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
+    {"softplus_positive", "LogNormal, Gamma, Transformed(Normal(m, s), exp)"},
+    {"negative", "Transformed(Normal(m, s), negative)"},
+    {"less_than", "Transformed(Normal(m, s), less_than(high))"},
+    {"greater_than", "Transformed(Normal(m, s), greater_than(low))"},
+    {"unit_interval", "Beta, Transformed(Normal(m, s), sigmoid)"},
+    {"interval", "Uniform within these bounds, Transformed(Normal(m, s), interval(low, high))"},
+    {"boolean", "Bernoulli"},
+    {"integer", "one for whole numbers"},
+    {"nonnegative_integer", "Poisson"},
+    {"integer_interval", "Binomial"},
 };
 
 typedef struct Support {
     const ConstraintRow *row; /* NULL: unknown */
     Value bounds[2];
     const char *families;
-    bool known, discrete;     /* known: a set of single numbers, from low to high */
-    Value low, high;
+    bool known, discrete;     /* known: a set of single numbers */
+    Value low, high;          /* between which the numbers lie, those of vectors and matrices too */
 } Support;
 
 static const ConstraintRow *row_of(State *S, Distribution *d, Value bounds[2]) {
@@ -46,14 +47,15 @@ static const ConstraintRow *row_of(State *S, Distribution *d, Value bounds[2]) {
 static Support support_of(State *S, Distribution *d) {
     Support s = {.row = NULL};
     s.row = row_of(S, d, s.bounds);
-    for (size_t k = 0; s.row && k < sizeof kinds / sizeof *kinds; k++) {
-        if (strcmp(kinds[k].name, s.row->name) != 0) continue;
-        s.known = true;
-        s.discrete = kinds[k].discrete;
-        s.families = kinds[k].families;
-        s.low = s.row->n_bounds == 2 ? s.bounds[0] : value_number(kinds[k].low);
-        s.high = s.row->n_bounds == 2 ? s.bounds[1] : value_number(kinds[k].high);
-    }
+    if (!s.row) return s;
+    s.discrete = s.row->discrete;
+    s.known = s.row->rank == 0 || s.row == constraint_rows[CONSTRAINT_REAL_VECTOR];
+    Value ends[2];
+    constraint_ends(s.row, s.bounds, ends);
+    s.low = ends[0];
+    s.high = ends[1];
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strcmp(kinds[k].name, s.row->name) == 0) s.families = kinds[k].families;
     return s;
 }
 
@@ -74,12 +76,10 @@ static bool is_above(State *S, Value a, Value b) {
 
 /* Whether the guide's support surely leaves the model's. */
 static bool leaves(State *S, const Support *guide, const Support *model) {
-    if (!guide->row || !model->row || guide->row == model->row) return guide->known && model->known && guide->row &&
-        (is_above(S, model->low, guide->low) || is_above(S, guide->high, model->high));
-    if (guide->known && !model->known) return true; /* independent numbers make no simplex, no triangular matrix */
-    if (!guide->known) return false;
-    if (guide->discrete != model->discrete) return true;
-    return is_above(S, model->low, guide->low) || is_above(S, guide->high, model->high);
+    if (!guide->row || !model->row) return false;
+    bool same = guide->row == model->row, ends = is_above(S, model->low, guide->low) || is_above(S, guide->high, model->high);
+    if (!model->known) return !same && !constraint_is_within(guide->row, model->row); /* independent numbers make no simplex */
+    return ends || (!same && guide->discrete != model->discrete);
 }
 
 static bool is_delta(const Site *site) { return distribution_is_fixed(site->distribution->row); }

@@ -39,6 +39,11 @@ void constraint_ends(const ConstraintRow *row, const Value bounds[], Value ends[
     for (unsigned k = 0; k < row->n_bounds; k++) ends[strcmp(row->bounds[k], "low") != 0] = bounds[k];
 }
 
+bool constraint_is_within(const ConstraintRow *inner, const ConstraintRow *outer) {
+    while (inner && inner != outer) inner = inner->within;
+    return inner != NULL;
+}
+
 /* ---- Numbers ---- */
 
 /* Looks for the first element that is not inside and whose lane is on. */

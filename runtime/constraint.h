@@ -52,6 +52,7 @@ typedef struct ConstraintRow {
     unsigned n_bounds;
     const char *bounds[2];                /* their names */
     unsigned rank;
+    const struct ConstraintRow *within;   /* rank > 0: a larger set of such vectors or matrices; NULL: none */
     bool discrete;                        /* nothing to differentiate: for checks only, without maps */
     Value (*to_value)(State *S, Value free, const Value bounds[]);
     Value (*to_free)(State *S, Value value, const Value bounds[]);
@@ -89,11 +90,15 @@ void constraint_mark(State *S, Object *object);
 /* Whether `value` leaves the set in an element of a lane that is on; *offender is the first such element, or, where whole
    vectors or matrices are members, the first element of the first that is none. */
 bool constraint_is_broken(State *S, const ConstraintRow *row, const Value bounds[], Value value, double *offender);
+/* Raises the error that a set without maps is none for a param. */
+_Noreturn void constraint_raise_fixed(State *S, const ConstraintRow *row);
 /* What is wrong, after constraint_is_broken said so, for a sentence that begins with what is checked: "must be greater than 0,
    but it is -1", "must be a simplex (…), but its elements sum to 1.2". Lives until the next error. */
 const char *constraint_complaint(State *S, const ConstraintRow *row, const Value bounds[], Value value);
 /* Whether each element lies in the set; or each member, along the last dimensions. A boolean value without derivatives. */
 Value constraint_contains(State *S, const ConstraintRow *row, const Value bounds[], Value value);
+/* Whether all members of `inner` are known to be members of `outer`, which is of vectors or matrices. */
+bool constraint_is_within(const ConstraintRow *inner, const ConstraintRow *outer);
 /* The ends between which the numbers of the set lie. */
 void constraint_ends(const ConstraintRow *row, const Value bounds[], Value ends[2]);
 /* The set in words: "greater than 0", "between 2 and 5". Lives until the next error. */

@@ -2,6 +2,7 @@
    Constraints: the maps from the unconstrained numbers and back. Of whole vectors and matrices the leading dimensions become
    lanes for the time of the map. */
 #include <math.h>
+#include <stdio.h>
 
 #include "runtime/array.h"
 #include "runtime/constraint.h"
@@ -81,9 +82,16 @@ static Value map_log_slope(State *S, const ConstraintRow *row, const Value bound
 
 /* ---- The maps ---- */
 
+/* How many unconstrained numbers there may be: "1, 3, 6, …". */
+static const char *counts_of(const ConstraintRow *row, char text[SHAPE_TEXT]) {
+    snprintf(text, SHAPE_TEXT, "%zu, %zu, %zu, …", row->n_free(2), row->n_free(3), row->n_free(4));
+    return text;
+}
+
 static _Noreturn void raise_shape(State *S, const ConstraintRow *row, const Layout *given, bool free) {
-    char shape[SHAPE_TEXT];
-    error_raise(S, "shape-mismatch", NULL, free ? "a %s is no unconstrained form of a %s" : "a %s is no %s", shape_text(given, shape), row->name);
+    char shape[SHAPE_TEXT], counts[SHAPE_TEXT];
+    const char *advice = free ? error_text(S, "Unconstrained, a %s is a vector of %s numbers.", row->name, counts_of(row, counts)) : NULL;
+    error_raise(S, "shape-mismatch", advice, free ? "a %s is no unconstrained form of a %s" : "a %s is no %s", shape_text(given, shape), row->name);
 }
 
 Value constraint_to_value(State *S, const ConstraintRow *row, const Value bounds[], Value free) {
@@ -108,7 +116,12 @@ Value constraint_log_slope(State *S, const ConstraintRow *row, const Value bound
     return each_whole(S, row, bounds, (Value[]){free, value}, (unsigned[]){1, row->rank}, out, map_log_slope);
 }
 
-/* Whether an element is not finite in a lane that is on; *at is the value's element there if it has such. */
+_Noreturn void constraint_raise_fixed(State *S, const ConstraintRow *row) {
+    error_raise(S, "wrong-type", "Use real, positive, unit_interval, interval(a, b), simplex or another constraint.",
+                "'%s' is no constraint for a param: it has no gradient", row->name);
+}
+
+/* Whether an element is not finite in a lane that is on. */
 static bool has_edge(State *S, Value free) {
     double unused;
     return constraint_is_broken(S, constraint_rows[CONSTRAINT_REAL], NULL, value_detached(free), &unused);
@@ -130,12 +143,17 @@ static _Noreturn void raise_initial(State *S, const char *complaint) {
 
 Value constraint_to_free(State *S, const ConstraintRow *row, const Value bounds[], Value value) {
     double offender;
+    for (unsigned k = 0; k < row->n_bounds; k++)
+        if (constraint_is_broken(S, constraint_rows[CONSTRAINT_REAL], NULL, value_detached(bounds[k]), &offender))
+            error_raise(S, "bad-argument", "Sets with one bound are greater_than(low) and less_than(high).",
+                        "%s of %s must be finite here, but it is %.10g", row->bounds[k], row->name, offender);
     if (!value_is_numeric(value))
         error_raise(S, "bad-initial-value", NULL, "a value that must be %s must be a number, a vector or a matrix", constraint_words(S, row, bounds));
     if (constraint_is_broken(S, row, bounds, value, &offender)) raise_initial(S, constraint_complaint(S, row, bounds, value));
     Value free = constraint_inverse(S, row, bounds, value);
     if (!has_edge(S, free)) return free;
-    const char *words = constraint_words(S, row, bounds);
+    char words[2 * CONSTRAINT_WHY];
+    snprintf(words, sizeof words, "%s", constraint_words(S, row, bounds));
     if (row->rank) raise_initial(S, error_text(S, "must be %s, and may not lie on its edge, which no parameter reaches", words));
     raise_initial(S, error_text(S, "must be %s, and not the end of that, but it is %.10g", words, edge_element(S, value, free)));
 }

@@ -31,6 +31,8 @@ void distribution_check(State *S, const DistributionRow *row, const Distribution
     if (number_is_missing(offender))
         error_raise(S, "bad-argument", "Only what `obs` observes may be missing.", "%s of %s is missing", p->name,
                     row->name);
+    if (constraint->rank)
+        error_raise(S, "bad-argument", NULL, "%s of %s %s", p->name, row->name, constraint_complaint(S, constraint, NULL, v));
     S->bad_number = !isfinite(offender);
     Provenance from = provenance_find(S, v, constraint->name);
     const char *demand = p->constraint == CONSTRAINT_POSITIVE && offender > 0 ? "finite" : constraint->description;

@@ -132,11 +132,10 @@ static Constraint *eval_constraint(State *S, const Node *node) {
         Constraint *constraint = (Constraint *)v.as.object;
         if (constraint->row->to_value) return constraint;
         S->node = node;
-        error_raise(S, "wrong-type", "Use real, positive, unit_interval or interval(a, b).", "'%s' is no constraint for a param: it has no gradient",
-                    constraint->row->name);
+        constraint_raise_fixed(S, constraint->row);
     }
     S->node = node;
-    error_raise(S, "wrong-type", v.tag == VALUE_NATIVE && v.as.native->constraint ? "Give it its bounds: interval(0, 10)." : "Use real, positive, unit_interval or interval(a, b).",
+    error_raise(S, "wrong-type", v.tag == VALUE_NATIVE && v.as.native->constraint ? "Give it its bounds: interval(0, 10)." : "Use real, positive, unit_interval, interval(a, b), simplex or another constraint.",
                 "a %s is no constraint", value_type_name(v));
 }
 

@@ -132,6 +132,7 @@ Value primitive_factor(State *S, String *name, Value log_weight) {
 /* ---- Params ---- */
 
 Value primitive_param(State *S, String *name, Constraint *constraint, uint32_t own_plates, ParamInitial *initial, const void *how) {
+    if (constraint && !constraint->row->to_value) constraint_raise_fixed(S, constraint->row);
     Message m = message_new(S, MESSAGE_PARAM, name);
     m.constraint = constraint;
     m.own_plates = own_plates;

@@ -111,10 +111,14 @@ void probe_elementwise(State *S, uint64_t node, const Elementwise *row, const Va
     into->sum = row == &elementwise_operators[OPERATOR_ADD] && range_is_nonnegative(ranges[0], false) && range_is_nonnegative(ranges[1], false);
 }
 
+/* Between the ends of a set without bounds. */
+static Range range_of_set(const ConstraintRow *row) {
+    return row->low > -INFINITY || row->high < INFINITY ? (Range){row->low, row->high, true, true} : range_any();
+}
+
 static Range range_named(const char *constraint) {
-    if (strcmp(constraint, "positive") == 0 || strcmp(constraint, "nonnegative") == 0) return (Range){0, INFINITY, true, true};
-    if (strcmp(constraint, "unit_interval") == 0 || strcmp(constraint, "simplex") == 0) return (Range){0, 1, true, true};
-    return range_any();
+    const ConstraintRow *row = constraint_find(constraint);
+    return row && row->n_bounds == 0 ? range_of_set(row) : range_any();
 }
 
 void probe_param(State *S, Value v, String *name, Constraint *constraint) {
@@ -122,9 +126,11 @@ void probe_param(State *S, Value v, String *name, Constraint *constraint) {
     if (!tape_has(S, v)) return;
     ProbeNode *row = node_row(S, v.node);
     row->origin = PROBE_PARAM;
-    row->range = constraint ? range_named(constraint->row->name) : range_any();
-    if (constraint && constraint->row->n_bounds == 2)
-        row->range = (Range){probe_range(S, constraint->bounds[0]).low, probe_range(S, constraint->bounds[1]).high, true, true};
+    Value ends[2];
+    if (constraint) constraint_ends(constraint->row, constraint->bounds, ends);
+    Range range = constraint ? range_of_set(constraint->row) : range_any();
+    if (constraint && constraint->row->n_bounds) range = (Range){probe_range(S, ends[0]).low, probe_range(S, ends[1]).high, true, true};
+    node_row(S, v.node)->range = range;
     MEMORY_GROW(S, probe->params, probe->n_params, probe->param_capacity);
     probe->params[probe->n_params++] = (ProbeParam){v.node, name, constraint, S->node, S->frame ? S->frame->closure->chunk : NULL};
 }

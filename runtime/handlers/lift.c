@@ -38,18 +38,23 @@ static bool holds(State *S, const Constraint *c, double x) {
     return least != 0;
 }
 
+static _Noreturn void raise_support(State *S, const Message *m, const Distribution *d) {
+    error_raise(S, "support-mismatch", "Choose a distribution with that support.", "'lift' draws the param '%s' from %s, and it must be %s",
+                m->name->text, d->row->name, constraint_words(S, m->constraint->row, m->constraint->bounds));
+}
+
 static void check_support(State *S, const Message *m, Distribution *d) {
     if (!m->constraint) return;
     Value support = distribution_formula(S, d, "support", NULL);
     if (support.tag != VALUE_CONSTRAINT) return;
     const Constraint *c = (Constraint *)support.as.object;
+    if (m->constraint->row->rank && !constraint_is_within(c->row, m->constraint->row))
+        raise_support(S, m, d);
     const double *xs = d->discrete ? whole_probes : probes;
     size_t n = d->discrete ? sizeof whole_probes / sizeof *whole_probes : sizeof probes / sizeof *probes;
     for (size_t k = 0; k < n; k++)
         if (holds(S, c, xs[k]) && !holds(S, m->constraint, xs[k]))
-            error_raise(S, "support-mismatch", "Choose a distribution with that support.",
-                        "'lift' draws the param '%s' from %s, and it must be %s", m->name->text, d->row->name,
-                        constraint_words(S, m->constraint->row, m->constraint->bounds));
+            raise_support(S, m, d);
 }
 
 /* The shape of the param as seen from outside of its own plates is that of its initial value. */

@@ -1,4 +1,6 @@
 /* params(f, theta): params take these unconstrained values. */
+#include <stdio.h>
+
 #include "runtime/handlers/given.h"
 #include "runtime/shape.h"
 #include "runtime/suggest.h"
@@ -43,13 +45,6 @@ static Written written_shape(const Node *node) {
     return (Written){.known = false};
 }
 
-static bool is_shape(const Layout *l, const Written *w) {
-    if (l->rank != w->rank) return false;
-    for (uint32_t k = 0; k < w->rank; k++)
-        if (l->dims[k] != w->dims[k]) return false;
-    return true;
-}
-
 /* u as the param takes it, of one element of its own plates. */
 static void check_value(State *S, const Message *m, Value u) {
     if (!value_is_numeric(u))
@@ -57,10 +52,14 @@ static void check_value(State *S, const Message *m, Value u) {
     if (!S->node || S->node->kind != NODE_PARAM) return;
     Written w = written_shape(S->node->as.param.initial);
     const Layout *l = value_layout(S, u);
-    if (!w.known || is_shape(l, &w)) return;
-    char given[SHAPE_TEXT], wanted[SHAPE_TEXT];
-    error_raise(S, "shape-mismatch", "initial(guide, x) gives values of the right shapes.", "'params' gives the param '%s' a %s, and its initial value is a %s",
-                m->name->text, shape_text(l, given), shape_text(layout_intern(S, 0, NULL, w.rank, w.dims), wanted));
+    if (!w.known) return;
+    const Layout *value = layout_intern(S, 0, NULL, w.rank, w.dims), *free = value;
+    if (m->constraint) free = constraint_free_layout(S, m->constraint->row, value);
+    if (!free || layout_same_event(l, free)) return;
+    char given[SHAPE_TEXT], wanted[SHAPE_TEXT], unconstrained[SHAPE_TEXT], other[SHAPE_TEXT + 40] = "";
+    if (free != value) snprintf(other, sizeof other, ", unconstrained a %s", shape_text(free, unconstrained));
+    error_raise(S, "shape-mismatch", "initial(guide, x) gives values of the right shapes.", "'params' gives the param '%s' a %s, and its initial value is a %s%s",
+                m->name->text, shape_text(l, given), shape_text(value, wanted), other);
 }
 
 static void before(State *S, HandlerFrame *frame, Message *m) {

@@ -20,6 +20,8 @@ static inline Value wholes_subtract(State *S, Value a, Value b) { return wholes_
 static inline Value wholes_multiply(State *S, Value a, Value b) { return wholes_operate(S, OPERATOR_MULTIPLY, a, b); }
 static inline Value wholes_divide(State *S, Value a, Value b) { return wholes_operate(S, OPERATOR_DIVIDE, a, b); }
 
+extern const ConstraintRow constraint_real_vector, constraint_ordered, constraint_simplex, constraint_lower_cholesky;
+
 /* The length of a vector, or of the rows of a matrix. */
 size_t wholes_length(State *S, Value v);
 
