@@ -61,7 +61,7 @@ static void check_sum(const FamilyPart *part, double at, unsigned n) {
 /* Whether the sum came from the statistics that the family has. */
 static bool collapsed(void) {
     Value x = family_value(s, "x");
-    const ArrayCache *cache = x.as.array->cache;
+    const ArrayCache *cache = x.as.array->base ? x.as.array->base->cache : x.as.array->cache;
     if (f.row->composed) return !f.row->composed->statistics || (cache && cache->joint_of == f.row);
     return !f.row->statistics || (cache && cache->statistics_of == f.row);
 }
@@ -78,12 +78,12 @@ START_TEST(equals_the_plain_sum) {
 }
 END_TEST
 
-/* Data at 1e6 where the support allows, with the example's parameters; and with a location that goes with them. Raw sums of squares
+/* Data at 1e6 where the support allows (of families of numbers), with the example's parameters; and with a location that goes with them. Raw sums of squares
    would leave four digits there. */
 START_TEST(far_from_zero) {
     if (!open_family(_i)) return;
     const char *example = family_field(&f, "example");
-    bool allowed = family_runs(s, "y = %s.log_prob(1e6 + draw(%s, 2)[0])", example, example) && isfinite(session_number(s, "y"));
+    bool allowed = family_distribution(s, example)->layout->rank == 0 && family_runs(s, "y = %s.log_prob(1e6 + draw(%s, 2)[0])", example, example) && isfinite(session_number(s, "y"));
     for (unsigned p = 0; allowed && p < n_parts; p++) {
         family_run(s, "with seed(9) { x = 1e6 + draw(%s, 1000) }", example);
         check_sum(&parts[p], parts[p].at, 1000);

@@ -16,11 +16,11 @@ bool family_unit(const FamilyData *f, unsigned k, FamilyUnit *unit) {
     return true;
 }
 
-/* Each unit is drawn in two ways and has two tests; each number of the first example, or `moment` and `learn` line, may have one. */
+/* Each unit is drawn in two ways and has three tests; each number of the first example, or `moment` and `learn` line, may have one. */
 static unsigned tests_of(const FamilyData *f) {
     unsigned n = family_lines(f, "moment") + family_lines(f, "learn") + family_literals(family_field(f, "example"));
     FamilyUnit unit;
-    for (unsigned k = 0; family_unit(f, k, &unit); k++) n += 4;
+    for (unsigned k = 0; family_unit(f, k, &unit); k++) n += 6;
     return n;
 }
 
@@ -39,12 +39,12 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double chi_squared(const double *u, int n) {
-    enum { CELLS = 200 };
-    double count[CELLS] = {0}, statistic = 0, expected = (double)n / CELLS;
-    for (int i = 0; i < n; i++) count[u[i] >= 1 ? CELLS - 1 : u[i] > 0 ? (int)(u[i] * CELLS) : 0]++;
-    for (int k = 0; k < CELLS; k++) statistic += (count[k] - expected) * (count[k] - expected) / expected;
-    return gsl_cdf_chisq_Q(statistic, CELLS - 1);
+static double chi_squared(const double *u, int n, int cells) {
+    enum { MOST_CELLS = 200 };
+    double count[MOST_CELLS] = {0}, statistic = 0, expected = (double)n / cells;
+    for (int i = 0; i < n; i++) count[u[i] >= 1 ? cells - 1 : u[i] > 0 ? (int)(u[i] * cells) : 0]++;
+    for (int k = 0; k < cells; k++) statistic += (count[k] - expected) * (count[k] - expected) / expected;
+    return gsl_cdf_chisq_Q(statistic, cells - 1);
 }
 
 /* The limit distribution's upper tail: 1 - F(z) = sqrt(6 / (pi z)) exp(-z) (1 + O(1 / z)) overestimated by 1.1 (Anderson and
@@ -63,6 +63,6 @@ static double anderson_darling(double *u, int n) {
 double family_uniform_fit(double *u, int n) {
     for (int i = 0; i < n; i++)
         if (!(u[i] >= 0 && u[i] <= 1)) return 0;
-    double chi = chi_squared(u, n);
+    double chi = fmin(chi_squared(u, n, 200), chi_squared(u, n, 20));
     return fmin(chi, anderson_darling(u, n));
 }

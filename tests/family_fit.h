@@ -19,8 +19,8 @@ typedef struct FamilyUnit {
 /* The k-th unit of a family: its `project` lines, or without them its examples as they are. False: no more. */
 bool family_unit(const FamilyData *f, unsigned k, FamilyUnit *unit);
 
-/* How well numbers that should be uniform on (0, 1) fit: the smaller probability of as bad a fit, of chi-squared with cells and of
-   Anderson and Darling's test. Sorts u. */
+/* How well numbers that should be uniform on (0, 1) fit: the smaller probability of as bad a fit, of chi-squared with many and
+   with few cells and of Anderson and Darling's test. Sorts u. */
 double family_uniform_fit(double *u, int n);
 
 #endif

@@ -437,5 +437,125 @@ class Delta(Written):
                 yield ref(name, f"{call}.{name}", mpf(value))
 
 
-FAMILIES = [Bernoulli(), Beta(), Binomial(), Delta(), Exponential(), Gamma(), Geometric(), HalfNormal(), LogNormal(), Normal(),
-            Poisson(), Uniform()]
+class Categorical(Written):
+    name = "Categorical"
+    examples = ("Categorical([0.1, 0.2, 0.3, 0.4])", "Categorical(logits = [0.5, -1, 0.2, 0.7])", "Categorical([1, 0.25, 3, 0.5])")
+    values = (0, 1, 2, 3, 1, 2)
+    range = (0, 3)
+    bad = ("Categorical([0.2, -1])", "Categorical([0, 0])", "Categorical([nan, 1])", "Categorical(logits = [0, inf])",
+           "Categorical(logits = [nan, 1])", "wrong-type ; Categorical(3)", "missing-argument ; Categorical()",
+           "Categorical([1, 1], logits = [0, 0])", "Categorical([])")
+    outside = ("-1", "4", "0.5", "inf", "-inf", "nan")
+    learn = ("0.4 ; Categorical([v, 0.5, 1]) ; x ^ 2 ; (0.5 + 4) / (v + 1.5)",
+             "0.4 ; Categorical(logits = [v, 0.5, 1]) ; x ^ 2 ; (exp(0.5) + 4 * exp(1)) / (exp(v) + exp(0.5) + exp(1))")
+    cases = ("[0.1, 0.2, 0.3, 0.4]", "[3, 0, 5]", "logits = [-700, 0, 1.5]", "[2]", "[1e-300, 1]", "[1e300, 2e300]",
+             "logits = [1000, 0, 1001]")
+
+    def references(self):
+        for case in self.cases:
+            numbers = [mpf(float(w)) for w in case.split("[")[1].rstrip("]").split(",")]
+            yield from self.of(case, numbers, case.startswith("logits"))
+        for one, other in (("[0.1, 0.2, 0.7]", "[3, 1, 5]"), ("[0, 2, 5]", "[3, 1, 5]"), ("logits = [0, 1, 700]", "[3, 1, 5]")):
+            p, q = self.probabilities(one), self.probabilities(other)
+            parts = [a * mp.log(a / b) for a, b in zip(p, q) if a]
+            yield ref("kl", f"Categorical({one}).kl(Categorical({other}))", mp.fsum(parts), mp.fsum(map(abs, parts)))
+
+    def probabilities(self, case):
+        numbers = [mpf(float(w)) for w in case.split("[")[1].rstrip("]").split(",")]
+        weights = list(map(mp.exp, numbers)) if case.startswith("logits") else numbers
+        return [w / mp.fsum(weights) for w in weights]
+
+    def of(self, case, numbers, logits):
+        p, call = self.probabilities(case), f"Categorical({case})"
+        moves = max(map(abs, numbers)) if logits else mpf(1)  # how far logarithms of probabilities move with the logits
+        total, mean = mp.fsum(numbers), mp.fsum(k * v for k, v in enumerate(p))
+        for k, v in enumerate(p):
+            yield ref("log_prob", f"{call}.log_prob({k})", mp.log(v) if v else -INF, moves + abs(mp.log(v)) if v else 0)
+            yield ref("cdf", f"{call}.cdf({k})", mp.fsum(p[:k + 1]), moves * mp.fsum(p[:k + 1]))
+            for j in range(len(p)) if v else ():
+                moved = ", ".join("v" if i == j else number(w) for i, w in enumerate(numbers))
+                slope = (j == k) - p[j] if logits else (1 / numbers[k] if j == k else 0) - 1 / total
+                size = moves * (1 + p[j]) if logits else (1 / numbers[k] if j == k else 0) + 1 / total
+                moved = f"logits = [{moved}]" if logits else f"[{moved}]"
+                yield ref("partial", f"grad(fn(v) {{ Categorical({moved}).log_prob({k}) }}, {number(numbers[j])})", slope, size)
+        for x in (len(p), -1, 0.5, INF):
+            yield ref("log_prob", f"{call}.log_prob({number(x)})", -INF)
+        yield ref("cdf", f"{call}.cdf(-1)", mpf(0))
+        for q in (0.005, 0.45, 0.95):
+            at = next(k for k in range(len(p)) if mp.fsum(p[:k + 1]) >= mpf(q))
+            yield ref("quantile", f"{call}.quantile({q})", mpf(at))
+        yield ref("mean", f"{call}.mean", mean, moves * mean)
+        yield ref("variance", f"{call}.variance", mp.fsum(v * (k - mean) ** 2 for k, v in enumerate(p)), moves)
+        yield ref("mode", f"{call}.mode", mpf(max(range(len(p)), key=lambda k: p[k])))
+        yield ref("median", f"{call}.median", mpf(next(k for k in range(len(p)) if mp.fsum(p[:k + 1]) >= mpf(0.5))))
+        yield ref("entropy", f"{call}.entropy", -mp.fsum(v * mp.log(v) for v in p if v), moves)
+
+
+class Transformed(Written):
+    name = "Transformed"
+    examples = ("Transformed(Normal(0.3, 0.8), exp)", "Transformed(Normal(0.3, 0.8), affine(2, -3))",
+                "Transformed(Gamma(2, 1), sqrt)")
+    values = (0.05, 0.3, 1, 1.5, 4, 2)
+    range = (0, 1200)
+    bad = ("wrong-type ; Transformed(3, exp)", "wrong-type ; Transformed(Normal(0, 1), 3)", "wrong-type ; Transformed(Normal(0, 1), sin)",
+           "wrong-type ; Transformed(Poisson(3), exp)", "shape-mismatch ; Transformed(Normal(0, 1), affine([0, 1], 1))",
+           "wrong-type ; Transformed(Normal(0, 1), boolean)", "affine(0, 0)")
+    outside = ("-1", "0", "inf", "-inf", "nan")
+    moment_lines = ("0.3 ; Transformed(Normal(v, 0.8), exp) ; log(x) ^ 2 ; v ^ 2 + 0.64",
+                    "0.8 ; Transformed(Normal(0.3, v), exp) ; log(x) ^ 2 ; 0.09 + v ^ 2",
+                    "-3 ; Transformed(Normal(0.3, 0.8), affine(2, v)) ; x ^ 2 ; (2 + 0.3 * v) ^ 2 + 0.64 * v ^ 2",
+                    "2 ; Transformed(Gamma(v, 1), sqrt) ; x ^ 4 ; v * (v + 1)")
+    allow = {"log_prob": 64, "partial": 256, "cdf": 256, "quantile": 64}
+
+    normal = ("Normal(0.3, 0.8)", lambda x: mp.ncdf((x - mpf(0.3)) / mpf(0.8)))
+    gamma = ("Gamma(2.5, 0.5)", lambda x: mp.gammainc(mpf("2.5"), 0, x / 2, regularized=True))
+    beta = ("Beta(2, 3)", lambda x: 6 * x**2 - 8 * x**3 + 3 * x**4)
+    # base, transform, its inverse, images
+    maps = (
+        (normal, "exp", mp.log, (0.05, 1.5, 20)),
+        (normal, "expm1", lambda y: mp.log(1 + y), (-0.5, 0.01, 20)),
+        (normal, "sigmoid", lambda y: mp.log(y / (1 - y)), (0.02, 0.5, 0.97)),
+        (normal, "tanh", mp.atanh, (-0.9, 0.25, 0.99)),
+        (normal, "softplus", lambda y: mp.log(mp.exp(y) - 1), (0.1, 1, 3)),
+        (normal, "normal_cdf", lambda y: mp.sqrt(2) * mp.erfinv(2 * y - 1), (0.05, 0.5, 0.99)),
+        (normal, "affine(2, -3)", lambda y: (y - 2) / -3, (-5, 1, 8)),
+        (normal, "[exp, affine(1, 2)]", lambda y: mp.log((y - 1) / 2), (1.5, 3, 40)),
+        (normal, "[affine(1, -2), sigmoid, affine(0, 10)]", lambda y: (mp.log(y / (10 - y)) - 1) / -2, (0.5, 5, 9)),
+        (normal, "positive", mp.log, (0.05, 1.5, 20)),
+        (normal, "unit_interval", lambda y: mp.log(y / (1 - y)), (0.02, 0.5, 0.97)),
+        (normal, "interval(2, 5)", lambda y: mp.log((y - 2) / (5 - y)), (2.25, 3, 4.75)),
+        (normal, "affine(1, 2).inverse", lambda y: 1 + 2 * y, (-1, 0.5, 1)),
+        (gamma, "log", mp.exp, (-3, 0.5, 2.5)),
+        (gamma, "sqrt", lambda y: y**2, (0.5, 2, 4)),
+        (gamma, "log1p", lambda y: mp.exp(y) - 1, (0.25, 1, 3)),
+        (beta, "logit", lambda y: 1 / (1 + mp.exp(-y)), (-4, 0.5, 3)),
+        (beta, "normal_quantile", mp.ncdf, (-2, 0.25, 2)),
+    )
+
+    def references(self):
+        for (base, cdf), name, inverse, places in self.maps:
+            for y in (mpf(float(place)) for place in places):
+                def log_density(at, cdf=cdf, inverse=inverse):
+                    return mp.log(abs(mp.diff(lambda v: cdf(inverse(v)), at)))
+                falls, below = inverse(y + mpf("1e-10")) < inverse(y), cdf(inverse(y))
+                d, value, slope = f"Transformed({base}, {name})", log_density(y), mp.diff(log_density, y)
+                yield ref("log_prob", f"{d}.log_prob({number(y)})", value, abs(value) + abs(y * slope))
+                yield ref("partial", f"grad(fn(v) {{ {d}.log_prob(v) }}, {number(y)})", slope, abs(slope) + 1)
+                lower, upper = (1 - below, below) if falls else (below, 1 - below)
+                for asked, at in (("cdf", lower), ("ccdf", upper), ("log_cdf", mp.log(lower)), ("log_ccdf", mp.log(upper))):
+                    yield ref(asked, f"{d}.{asked}({number(y)})", at, max(abs(at), mpf(1)))
+        d = "Transformed(Normal(0.3, 0.8), affine(2, -3))"
+        m, s = 2 - 3 * mpf(0.3), 3 * mpf(0.8)
+        for name, value in dict(mean=m, median=m, mode=m, variance=s**2, stddev=s,
+                                entropy=mp.log(s) + (1 + mp.log(2 * mp.pi)) / 2).items():
+            yield ref(name, f"{d}.{name}", value)
+        e = "Transformed(Normal(0.3, 0.8), exp)"
+        z = mp.sqrt(2) * mp.erfinv(2 * mpf(0.9) - 1)
+        yield ref("quantile", f"{d}.quantile(0.9)", m + s * z)
+        yield ref("quantile", f"{e}.quantile(0.9)", mp.exp(mpf(0.3) + mpf(0.8) * z))
+        yield ref("upper_quantile", f"{e}.upper_quantile(1e-300)", mp.exp(mpf(0.3) - mpf(0.8) * Normal().quantile(mpf(1e-300), 0, 1)))
+        yield ref("median", f"{e}.median", mp.exp(mpf(0.3)))
+
+
+FAMILIES = [Bernoulli(), Beta(), Binomial(), Categorical(), Delta(), Exponential(), Gamma(), Geometric(), HalfNormal(), LogNormal(),
+            Normal(), Poisson(), Transformed(), Uniform()]
