@@ -247,6 +247,7 @@ const DistributionRow distribution_dirichlet = {
     .parameters = {{"concentration", CONSTRAINT_POSITIVE, NULL, "a number for each share; the larger, the nearer to the mean"}},
     .n_parameters = 1,
     .composed = &composed,
+    .support = "simplex",
     .density = "gamma(sum(concentration)) / prod(gamma(concentration)) * prod(x^(concentration - 1))",
     .edges = "A value's sum must be 1 to within 1e-6 and no share negative, else the log density is -inf. A share of 0 gives -inf where its"
              " concentration is above 1, inf where it is below (-inf if other shares give that), and is as any other where it is 1."

@@ -27,6 +27,7 @@ const DistributionRow distribution_inversewishart = {
                    {"cholesky", CONSTRAINT_REAL, "none", "instead of scale: its lower Cholesky factor"}},
     .n_parameters = 3,
     .composed = &composed,
+    .support = "cov_matrix",
     .density = "det(scale)^(df / 2) det(x)^(-(df + p + 1) / 2) exp(-trace(scale x^-1) / 2) / (2^(df p / 2) multigamma(df / 2, p)),"
                " p the matrices' order",
     .edges = "A value that is not symmetric (to within 1e-8 of its largest element), not positive definite or not finite has log density"

@@ -350,6 +350,7 @@ const DistributionRow distribution_lkjcholesky = {
                    {"concentration", CONSTRAINT_POSITIVE, "1", "1: all correlation matrices are as likely; above, weak correlations are likelier"}},
     .n_parameters = 2,
     .composed = &composed,
+    .support = "corr_cholesky",
     .density = "in proportion to the product over the rows i = 1, …, dim - 1, counted from 0, of x[i, i]^(dim - 1 - i + 2 (concentration - 1))",
     .edges = "A value that is no lower triangle with a positive diagonal and rows of length 1 (to within 1e-6) has log density -inf. Of one"
              " dimension the only draw is [[1]]. With a concentration below 1 the density has no largest value, and the mode is nan.",

@@ -26,6 +26,7 @@ const DistributionRow distribution_wishart = {
                    {"precision", CONSTRAINT_REAL, "none", "instead of scale: its inverse"}},
     .n_parameters = 4,
     .composed = &composed,
+    .support = "cov_matrix",
     .density = "det(x)^((df - p - 1) / 2) exp(-trace(scale^-1 x) / 2) / (2^(df p / 2) det(scale)^(df / 2) multigamma(df / 2, p)),"
                " p the matrices' order",
     .edges = "A value that is not symmetric (to within 1e-8 of its largest element), not positive definite or not finite has log density"
