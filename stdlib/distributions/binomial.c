@@ -2,6 +2,7 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/count_propose.h"
 #include "stdlib/distributions/countdraws.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/statistics.h"
