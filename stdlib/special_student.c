@@ -8,16 +8,17 @@
 #include "stdlib/special_rows.h"
 #include "stdlib/special_tail.h"
 
+static double log_density(double z, double df) { return student_log_norm(df) - 0.5 * (df + 1) * student_log1p(z, 1 / df); }
+
 typedef struct Student {
     double z, df, w, q; /* z > 0; w = z^2 / df, q = w / (1 + w) */
-    double log1p_w, log_density, by_df; /* at z; the derivative of log_norm */
+    double log1p_w, by_df; /* log(1 + w); the derivative of log_norm */
 } Student;
 
 static Student student(double z, double df) {
     Student s = {.z = z, .df = df, .w = z * (z / df)};
     s.q = s.w < 1 ? s.w / (1 + s.w) : 1 / (1 + 1 / s.w);
     s.log1p_w = student_log1p(z, 1 / df);
-    s.log_density = student_log_norm(df) - 0.5 * (df + 1) * s.log1p_w;
     s.by_df = student_log_norm_by_df(df);
     return s;
 }
@@ -52,13 +53,26 @@ static double student_mass(double z, double df, double *by) {
 
 static bool is_far(double z, double df) { return z * (z / df) * (df + 1) > 2; }
 
-/* The logarithm of P(T > z) for z > 0 far out, and its derivative by df. */
-static double log_tail(double z, double df, double *by) {
+/* z f(z), in powers, which keep the digits of small numbers. */
+static double measure(double z, double df) {
+    double w = z * (z / df), half = -0.5 * (df + 1), root = sqrt(df);
+    double power = w < 1e16 ? z * (w < 0.5 ? exp(half * log1p(w)) : pow(1 + w, half)) : root * pow(z / root, -df);
+    return power * exp(student_log_norm(df));
+}
+
+/* P(T > z) by z f(z) for z > 0 far out, and the derivative of the logarithm of P by df. */
+static double far_integral(double z, double df, double *by) {
     Student s = student(z, df);
     double rate = (df + 1) * s.q - 1, last = df < 1 ? df : 1; /* of the fall at first, and further out */
     double integral = special_tail(tail_integrand, &s, 1 / (rate > last ? rate : last), by);
     if (by) *by /= integral;
-    return s.log_density + log(z) + log(integral);
+    return integral;
+}
+
+/* The logarithm of P(T > z) for z > 0 far out, and its derivative by df. */
+static double log_tail(double z, double df, double *by) {
+    double integral = far_integral(z, df, by);
+    return log_density(z, df) + log(z) + log(integral);
 }
 
 /* P(T > z) for z > 0, and its derivative by df. */
@@ -68,7 +82,7 @@ static double upper(double z, double df, double *by) {
         if (by) *by = -*by;
         return p;
     }
-    double p = exp(log_tail(z, df, by));
+    double p = measure(z, df) * far_integral(z, df, by);
     if (by) *by *= p;
     return p;
 }
@@ -90,8 +104,6 @@ static double log_cdf(double z, double df, double *by) {
     if (by) *by = p > 0 ? *by / p : 0;
     return z > 0 ? log1p(-rest) : log(p);
 }
-
-static double log_density(double z, double df) { return student_log_norm(df) - 0.5 * (df + 1) * student_log1p(z, 1 / df); }
 
 /* ---- Quantiles ---- */
 
@@ -119,7 +131,9 @@ static double positive_quantile(double mass, double tail, double df) {
     double bound = (student_log_norm(df) + 0.5 * (df - 1) * log(df) - log(tail)) / df;
     y = df > 3 && y < 700 ? y : bound;
     y = special_tail_root(log_tail_at, &df, log(tail), y > 709 ? 709 : y, 20);
-    return y > 709.7 ? INFINITY : exp(y);
+    if (y > 709.7) return INFINITY;
+    double z = exp(y), at = upper(z, df, NULL); /* the last digits, which the logarithm has not */
+    return at > 0 ? z + z * (at - tail) / measure(z, df) : z;
 }
 
 static double quantile(double p, double df) {

@@ -7,11 +7,11 @@
 
 #define HALF_PI 1.57079632679489661923
 
-static const double step = 1 / 16.0;
+static const double step = 1 / 32.0;
 
 double special_tail(TailIntegrand *f, const void *context, double scale, double *weighted) {
     double sum = 0, other = 0;
-    for (int k = -70; k <= 56; k++) {
+    for (int k = -140; k <= 112; k++) {
         double t = k * step, s = scale * exp(HALF_PI * sinh(t)), weight = 1, y = f(s, context, &weight);
         if (!(y > -745)) break;
         double term = s * cosh(t) * exp(y);
@@ -24,7 +24,7 @@ double special_tail(TailIntegrand *f, const void *context, double scale, double 
 
 double special_unit_integral(TailIntegrand *f, const void *context, double *weighted) {
     double sum = 0, other = 0;
-    for (int k = -52; k <= 52; k++) {
+    for (int k = -104; k <= 104; k++) {
         double t = k * step, e = exp(-2 * HALF_PI * sinh(t)), s = 1 / (1 + e), weight = 1, y = f(s, context, &weight);
         double term = e * s * s * cosh(t) * exp(y);
         if (!(term > 0)) continue;

@@ -59,6 +59,9 @@ ELBO_CLONES static void transform(size_t n, double *restrict out, double *const 
 #define RIGHT "(1 / asymmetry / (asymmetry + 1 / asymmetry))"
 #define BELOW "(min(x - loc, 0) / (scale * asymmetry))"
 #define ABOVE "(max(x - loc, 0) * asymmetry / scale)"
+/* The cdf to the right of loc, and the upper tail to the left, without cancellation. */
+#define TO_RIGHT "(" LEFT " - " RIGHT " * expm1(-" ABOVE "))"
+#define TO_LEFT "(" RIGHT " - " LEFT " * expm1(" BELOW "))"
 /* E (X - other_loc)+ if other_loc lies to the right, E (other_loc - X)+ if to the left, and E X - other_loc. */
 #define BEYOND "(where(other_loc > loc, scale / asymmetry * " RIGHT " * exp(-max(other_loc - loc, 0) * asymmetry / scale)," \
                " scale * asymmetry * " LEFT " * exp(-max(loc - other_loc, 0) / (scale * asymmetry))))"
@@ -86,10 +89,12 @@ const DistributionRow distribution_asymmetriclaplace = {
                             " -log(0.5 * (1 + asymmetry ^ 2)) / asymmetry)"},
                  {"mode", "loc"},
                  {"entropy", "1 + log(scale * (asymmetry + 1 / asymmetry))"},
-                 {"cdf", "where(x < loc, " LEFT " * exp(" BELOW "), 1 - " RIGHT " * exp(-" ABOVE "))"},
-                 {"ccdf", "where(x > loc, " RIGHT " * exp(-" ABOVE "), 1 - " LEFT " * exp(" BELOW "))"},
-                 {"log_cdf", "where(x < loc, log" LEFT " + " BELOW ", log1p(-" RIGHT " * exp(-" ABOVE ")))"},
-                 {"log_ccdf", "where(x > loc, log" RIGHT " - " ABOVE ", log1p(-" LEFT " * exp(" BELOW ")))"},
+                 {"cdf", "where(x < loc, " LEFT " * exp(" BELOW "), " TO_RIGHT ")"},
+                 {"ccdf", "where(x > loc, " RIGHT " * exp(-" ABOVE "), " TO_LEFT ")"},
+                 {"log_cdf", "where(x < loc, log" LEFT " + " BELOW ", where(" TO_RIGHT " < 0.5, log(" TO_RIGHT "),"
+                             " log1p(-" RIGHT " * exp(-" ABOVE "))))"},
+                 {"log_ccdf", "where(x > loc, log" RIGHT " - " ABOVE ", where(" TO_LEFT " < 0.5, log(" TO_LEFT "),"
+                              " log1p(-" LEFT " * exp(" BELOW "))))"},
                  {"quantile", "loc + scale * where(q < " LEFT ", asymmetry * log(q / " LEFT "),"
                               " -log((1 - q) / " RIGHT ") / asymmetry)"},
                  {"upper_quantile", "loc + scale * where(q > " RIGHT ", asymmetry * log((1 - q) / " LEFT "),"
