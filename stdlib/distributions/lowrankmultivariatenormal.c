@@ -37,12 +37,19 @@ static Value sample(State *S, Distribution *d, RandomKey key, const Layout *even
     return operate(S, OPERATOR_ADD, d->parameters[MU], x);
 }
 
+/* The form is |D^(-1/2) (v - W z)|^2 + |z|^2 with z = C^-1 W^T D^-1 v: the same as Woodbury's difference, but a sum of squares, which
+   keeps its digits when the factors matter much more than the diagonal. */
+static Value form_of(State *S, const Distribution *d, Value left) {
+    Value w = d->parameters[FACTOR], scaled = operate(S, OPERATOR_DIVIDE, left, d->parameters[DIAGONAL]);
+    Value z = triangular_solve(S, d->factor, operation_matmul(S, operation_transpose(S, w), scaled), false);
+    z = triangular_solve(S, d->factor, z, true);
+    Value rest = operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], operate(S, OPERATOR_SUBTRACT, left, operation_matmul(S, w, z)));
+    Value own = operation_sum(S, operate(S, OPERATOR_DIVIDE, rest, d->parameters[DIAGONAL]));
+    return operate(S, OPERATOR_ADD, own, operation_sum(S, operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], z)));
+}
+
 static Value log_prob(State *S, Distribution *d, Value value) {
-    Value left = operate(S, OPERATOR_SUBTRACT, value, d->parameters[MU]);
-    Value scaled = operate(S, OPERATOR_DIVIDE, left, d->parameters[DIAGONAL]);
-    Value whole = operation_sum(S, operate(S, OPERATOR_MULTIPLY, left, scaled));
-    Value shared = multivariate_square(S, d->factor, operation_matmul(S, operation_transpose(S, d->parameters[FACTOR]), scaled));
-    Value form = operate(S, OPERATOR_SUBTRACT, whole, shared);
+    Value form = form_of(S, d, operate(S, OPERATOR_SUBTRACT, value, d->parameters[MU]));
     Value volume = operation_sum(S, multivariate_function(S, "log", d->parameters[DIAGONAL]));
     volume = operate(S, OPERATOR_ADD, volume, operate(S, OPERATOR_MULTIPLY, value_number(2), triangular_log_det(S, d->factor)));
     Value both = operate(S, OPERATOR_MULTIPLY, value_number(0.5), operate(S, OPERATOR_ADD, form, volume));

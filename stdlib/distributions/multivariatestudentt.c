@@ -87,11 +87,14 @@ const DistributionRow distribution_multivariatestudentt = {
                "Mnih 2018)",
     .example = "z ~ MultivariateStudentT(4, [0, 0], [[1, 0.8], [0.8, 1]])",
     .support = "real",
-    .formulas = {{"mean", "where(df > 1, 1, 0 / 0) * mu"},
+    .formulas = {{"mean", "where(df > 1, 1, nan) * mu"},
                  {"variance", "diag(scale) * where(df > 2, df / where(df > 2, df - 2, 1), where(df > 1, inf, nan))"},
                  {"covariance", "scale * where(df > 2, df / where(df > 2, df - 2, 1), nan)"},
                  {"median", "mu"},
                  {"mode", "mu"},
-                 {"entropy", "h = 0.5 * df; k = 0.5 * len(mu); "
-                             "sum(log(diag(cholesky))) + k * log(2 * h * pi) - lgamma(h + k) + lgamma(h) + (h + k) * (digamma(h + k) - digamma(h))"}},
+                 /* digamma((df + n) / 2) - digamma(df / 2) by Stirling's series where their difference would be lost */
+                 {"entropy", "h = 0.5 * df; k = 0.5 * len(mu); s = h + k; "
+                             "rest = fn(x) { ((1 / (252 * x ^ 2) - 1 / 120) / x ^ 2 + 1 / 12) / x ^ 2 + 0.5 / x }; "
+                             "gap = where(h > 50, log1p(k / h) + rest(h) - rest(s), digamma(s) - digamma(h)); "
+                             "sum(log(diag(cholesky))) + k * log(2 * h * pi) + log_beta(h, k) - lgamma(k) + s * gap"}},
 };
