@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Vectors that sum to 0, as the isometric image of one number less (NumPyro's and PyMC's ZeroSumTransform: a Householder
-   reflection that takes the last axis to the direction of equal elements). Lengths stay, so the volume does. */
+   reflection that takes the last axis to minus the direction of equal elements). Lengths stay, so the volume does. */
 #include <math.h>
 
 #include "stdlib/constraints/wholes.h"
