@@ -299,10 +299,17 @@ class Bernoulli(Written):
         for x in (0.5, 2, INF):
             yield ref("log_prob", f"{call}.log_prob({number(x)})", -INF)
         for x in (-0.5, 0, 0.5, 1, 2):
-            yield ref("cdf", f"{call}.cdf({x})", mpf(0) if x < 0 else 1 - k if x < 1 else mpf(1))
+            lower = mpf(0) if x < 0 else 1 - k if x < 1 else mpf(1)
+            yield ref("cdf", f"{call}.cdf({x})", lower)
+            upper = mpf(1) if x < 0 else k if x < 1 else mpf(0)
+            yield ref("ccdf", f"{call}.ccdf({x})", upper)
+            yield ref("log_cdf", f"{call}.log_cdf({x})", -INF if lower == 0 else mp.log1p(-upper))
+            yield ref("log_ccdf", f"{call}.log_ccdf({x})", -INF if upper == 0 else mp.log(upper))
         for q in self.quantiles:
             if abs(q - (1 - k)) > 1e-9:
                 yield ref("quantile", f"{call}.quantile({q})", mpf(1 if q > 1 - k else 0))
+            if abs(q - k) > 1e-9:
+                yield ref("upper_quantile", f"{call}.upper_quantile({q})", mpf(0 if q > k else 1))
         entropy = (-k * mp.log(k) if k else 0) - ((1 - k) * mp.log1p(-k) if k < 1 else 0)
         for name, value in dict(mean=k, variance=k * (1 - k), median=mpf(k > 0.5), mode=mpf(k > 0.5),
                                 entropy=mpf(entropy)).items():
@@ -311,13 +318,14 @@ class Bernoulli(Written):
 
 class Poisson(Counts):
     name = "Poisson"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 3, 1, 20, 4, 7)
     examples = ("Poisson(3.5)", "Poisson(0.4)", "Poisson(9.5)", "Poisson(1000)")
     range = (0, 50)
-    bad = ("Poisson(0)", "Poisson(-1)")
+    bad = ("Poisson(-1)",)
     outside = ("-1", "0.5", "inf", "nan")
     learn = ("0.4 ; Poisson(2 * v) ; x ^ 2 ; 2 * v + 4 * v ^ 2", "0.4 ; Poisson(20 * v) ; x ^ 2 ; 20 * v + 400 * v ^ 2")
-    allow = {"cdf": 128, "entropy": 32}
+    allow = {"cdf": 128, "ccdf": 128, "log_cdf": 128, "log_ccdf": 128, "entropy": 32}
     cases = ((0.01,), (3.5,), (20.25,), (1000,))
 
     def terms(self, x, r):
@@ -339,6 +347,7 @@ class Poisson(Counts):
 
 class Geometric(Counts):
     name = "Geometric"
+    asks = ("cdf", "ccdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 3, 1, 20, 4, 7)
     examples = ("Geometric(0.35)", "Geometric(0.8)", "Geometric(0.01)")
     range = (0, 90)
@@ -377,6 +386,10 @@ class Geometric(Counts):
     def find(self, q, p):
         return self.quantile(q, p)
 
+    def find_upper(self, q, p):
+        k = mp.log(q) / mp.log1p(-p)
+        return int(max(mp.ceil(k) - 1, 0)), abs(k - mp.nint(k)) < 1e-6
+
     def case_lines(self, given):
         if given[0] < 1:
             yield from super().case_lines(given)
@@ -390,13 +403,14 @@ class Geometric(Counts):
 
 class Binomial(Counts):
     name = "Binomial"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 3, 1, 9, 4, 7)
     examples = ("Binomial(12, 0.3)", "Binomial(9, 0.3)", "Binomial(30, 0.9)", "Binomial(100, 0.1)", "Binomial(5000, 0.7)")
     range = (0, 12)
     bad = ("Binomial(2.5, 0.5)", "Binomial(-1, 0.5)", "Binomial(3, 1.5)", "Binomial(3, -0.1)")
     outside = ("-1", "0.5", "13", "inf", "nan")
     learn = ("0.4 ; Binomial(5, v) ; x ^ 2 ; 5 * v * (1 - v) + 25 * v ^ 2",)
-    allow = {"cdf": 128, "entropy": 32}
+    allow = {"cdf": 128, "ccdf": 128, "log_cdf": 128, "log_ccdf": 128, "entropy": 32}
     cases = ((10, 0.3), (1, 0.5), (1000, 0.001), (1000, 0.75), (40, 0.999))
     edges = (-1, 0.5, 1001, INF)
     partials = (1, 2)
@@ -413,6 +427,9 @@ class Binomial(Counts):
 
     def moments(self, n, p):
         return dict(mean=n * p, variance=n * p * (1 - p), mode=min(mp.floor((n + 1) * p), n))
+
+    kl = Counts.kl_by_sum
+    kl_pairs = (((10, 0.3), (10, 0.9)), ((1000, 0.001), (1000, 0.75)))
 
 
 class Delta(Written):
@@ -472,6 +489,7 @@ class Categorical(Written):
         for k, v in enumerate(p):
             yield ref("log_prob", f"{call}.log_prob({k})", mp.log(v) if v else -INF, moves + abs(mp.log(v)) if v else 0)
             yield ref("cdf", f"{call}.cdf({k})", mp.fsum(p[:k + 1]), moves * mp.fsum(p[:k + 1]))
+            yield ref("ccdf", f"{call}.ccdf({k})", mp.fsum(p[k + 1:]), moves * mp.fsum(p[k + 1:]))
             for j in range(len(p)) if v else ():
                 moved = ", ".join("v" if i == j else number(w) for i, w in enumerate(numbers))
                 slope = (j == k) - p[j] if logits else (1 / numbers[k] if j == k else 0) - 1 / total
@@ -505,7 +523,7 @@ class Transformed(Written):
                     "0.8 ; Transformed(Normal(0.3, v), exp) ; log(x) ^ 2 ; 0.09 + v ^ 2",
                     "-3 ; Transformed(Normal(0.3, 0.8), affine(2, v)) ; x ^ 2 ; (2 + 0.3 * v) ^ 2 + 0.64 * v ^ 2",
                     "2 ; Transformed(Gamma(v, 1), sqrt) ; x ^ 4 ; v * (v + 1)")
-    allow = {"log_prob": 64, "partial": 256, "cdf": 256, "quantile": 64}
+    allow = {"log_prob": 64, "partial": 256, "cdf": 256, "log_ccdf": 1024, "quantile": 64, "upper_quantile": 64}
 
     normal = ("Normal(0.3, 0.8)", lambda x: mp.ncdf((x - mpf(0.3)) / mpf(0.8)))
     gamma = ("Gamma(2.5, 0.5)", lambda x: mp.gammainc(mpf("2.5"), 0, x / 2, regularized=True))

@@ -334,6 +334,15 @@ class Counts(Family):
             total += w
         raise ArithmeticError
 
+    def find_upper(self, q, *p):
+        """The smallest count that is exceeded with a probability of at most q, and whether it is a close thing."""
+        total = mpf(0)
+        for k, w in reversed(self.support(*p)):
+            if total + w > q:  # the last count does not say what lies behind it
+                return k, total == 0 or min(abs(total - q), abs(total + w - q)) < mpf("1e-4") * min(q, 1 - q)
+            total += w
+        return self.support(*p)[0][0], True
+
     def kl_by_sum(self, p, q):
         """For `kl`, where all counts of p are possible under q."""
         parts = [w * (mp.fsum(self.terms(mpf(k), *p)) - mp.fsum(self.terms(mpf(k), *q))) for k, w in self.support(*p) if w > 0]
@@ -355,6 +364,9 @@ class Counts(Family):
             k, close = self.find(q, *p)
             if not close:
                 yield ref("quantile", f"{call}.quantile({number(q)})", mpf(k))
+            k, close = self.find_upper(q, *p) if "upper_quantile" in self.asks else (0, True)
+            if not close:
+                yield ref("upper_quantile", f"{call}.upper_quantile({number(q)})", mpf(k))
         yield from self.moment_refs(given)
         yield ref("median", f"{call}.median", mpf(self.find(mpf(0.5), *p)[0]))
         entropy = self.entropy(*p)
@@ -378,12 +390,17 @@ class Counts(Family):
 
     def tail_lines(self, x, given):
         p = self.native(*given)
-        for name, function in (("cdf", self.cdf), ("ccdf", self.upper)):
-            c = function(x, *p) if name in self.asks else 0
-            if c > mpf("1e-307"):
-                # the last parameter is the probability or the rate
-                moved = self.sensitivity(lambda *v, f=function: f(x, *self.native(*v[1:])), (x, *given), (len(given),))
-                yield ref(name, f"{self.call(given)}.{name}({number(x)})", c, c + moved)
+        functions = {"cdf": self.cdf, "ccdf": self.upper, "log_cdf": lambda *v: log_of(self.cdf(*v), self.upper(*v)),
+                     "log_ccdf": lambda *v: log_of(self.upper(*v), self.cdf(*v))}
+        for name, function in functions.items():
+            is_log = name.startswith("log")
+            probability = functions[name[4:] if is_log else name](x, *p) if name in self.asks else 0
+            if probability <= 0 or (not is_log and probability < mpf("1e-307")):
+                continue
+            c = function(x, *p)
+            # the last parameter is the probability or the rate
+            moved = self.sensitivity(lambda *v, f=function: f(x, *self.native(*v[1:])), (x, *given), (len(given),))
+            yield ref(name, f"{self.call(given)}.{name}({number(x)})", c, abs(c) + moved)
 
 
 class Written(Family):
