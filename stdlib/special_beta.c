@@ -48,7 +48,10 @@ static double log_tail(double x, double a, double b, bool upper) {
 double special_beta_cdf(double x, double a, double b, bool upper) {
     if (x != x || !(a > 0) || !(b > 0)) return NAN;
     if (x <= 0 || x >= 1) return (x >= 1) != upper;
-    if (!(a + b > large)) return upper ? gsl_cdf_beta_Q(x, a, b) : gsl_cdf_beta_P(x, a, b);
+    if (!(a + b > large)) { /* GSL's larger tail may be far off */
+        double p = gsl_cdf_beta_P(x, a, b), q = p > 0.5 ? gsl_cdf_beta_Q(x, a, b) : 1 - p;
+        return upper ? q : q < 0.5 ? 1 - q : p;
+    }
     bool lower = x < (a + 1) / (a + b + 2); /* where the fraction converges fast */
     double p = exp(log_tail(x, a, b, !lower));
     return lower != upper ? p : 1 - p;

@@ -41,7 +41,8 @@ static double upper_fraction(double x, double a) {
 double special_gamma_cdf(double x, double a, bool upper) {
     if (!(a > 0) || x != x) return NAN;
     if (!(x > 0) || !(x < INFINITY)) return (x > 0) != upper;
-    return upper ? gsl_cdf_gamma_Q(x, a, 1) : gsl_cdf_gamma_P(x, a, 1);
+    double p = gsl_cdf_gamma_P(x, a, 1), q = p > 0.5 ? gsl_cdf_gamma_Q(x, a, 1) : 1 - p; /* the smaller tail, and its rest */
+    return upper ? q : q < 0.5 ? 1 - q : p;
 }
 
 double special_log_gamma_cdf(double x, double a, bool upper) {

@@ -27,10 +27,10 @@ static const double weight[NODES / 2] = {0.36268378337836198297, 0.3137066458778
 /* M(z) for z >= 0. */
 static double mills(double z) { return 1.25331413731550025121 * erfc_scaled(0.70710678118654752440 * z); }
 
-/* M(l) - M(r), the integral of 1 - z M(z) from l to r, for 0 <= l <= r. */
-static double mills_fall(double l, double r) {
+/* M(l) - M(r), the integral of 1 - z M(z) from l to r = l + 2 half, for 0 <= l <= r. */
+static double mills_fall(double l, double r, double half) {
     if (r > 1.3 * l) return mills(l) - mills(r);
-    double middle = 0.5 * (l + r), half = 0.5 * (r - l), sum = 0;
+    double middle = l + half, sum = 0;
     for (int k = 0; k < NODES / 2; k++) sum += weight[k] * (mills_rest(middle - half * node[k]) + mills_rest(middle + half * node[k]));
     return half * sum;
 }
@@ -42,7 +42,7 @@ static double log_tail(double x, double shape, bool upper) {
         double log_lower = log_bell + log(mills(-l) + mills(r));
         return upper ? log1p(-exp(log_lower)) : log_lower;
     }
-    double log_upper = log_bell + log(mills_fall(l, r));
+    double log_upper = log_bell + log(mills_fall(l, r, root));
     return upper ? log_upper : log1p(-exp(log_upper));
 }
 
@@ -56,7 +56,7 @@ static double cdf(double x, double shape, bool upper) {
     if (x != x || !(shape > 0)) return NAN;
     if (!(x > 0) || !(x < INFINITY)) return (x > 0) != upper;
     double root = sqrt(shape / x), l = root * (x - 1), r = root * (x + 1), bell = exp(-0.5 * l * l - HALF_LOG_2_PI);
-    double tail = l < 0 ? bell * (mills(-l) + mills(r)) : bell * mills_fall(l, r);
+    double tail = l < 0 ? bell * (mills(-l) + mills(r)) : bell * mills_fall(l, r, root);
     return (l < 0) != upper ? tail : 1 - tail;
 }
 
@@ -71,14 +71,18 @@ static double density(double x, double shape) { return inside(x) ? exp(log_densi
 
 /* The density by the tail, whose sign is that of the tail's slope. */
 static double hazard(double x, double shape, bool upper) {
-    double ratio = inside(x) ? exp(log_density(x, shape) - log_cdf(x, shape, upper)) : 0;
+    if (!inside(x)) return 0;
+    double root = sqrt(shape / x), l = root * (x - 1), r = root * (x + 1), ratio;
+    if ((l < 0) == upper) ratio = density(x, shape) / cdf(x, shape, upper);
+    else ratio = root / x / (upper ? mills_fall(l, r, root) : mills(-l) + mills(r));
     return upper ? -ratio : ratio;
 }
 
 /* dx / dshape where the cdf stays what it is. */
 static double path(double x, double shape) { return inside(x) ? inverse_gaussian_path(x, shape) : 0; }
 
-/* The x of a probability: Newton's method for the logarithm of the smaller tail over log(x), in a bracket. */
+/* The x of a probability: Newton's method for the logarithm of the smaller tail, which is concave in log(x), from where
+   l^2 / 2 = -log(p): as the tail is less than exp(-l^2 / 2), that lies further out, and no step goes too far. A bracket guards. */
 static double quantile(double p, double shape, bool upper) {
     if (!(p >= 0 && p <= 1) || !(shape > 0)) return NAN;
     if (p == 0 || p == 1) return (p == 0) == upper ? INFINITY : 0;
@@ -86,7 +90,8 @@ static double quantile(double p, double shape, bool upper) {
         upper = !upper;
         p = 1 - p;
     }
-    double low = -745, high = 709.7, y = 0, log_p = log(p);
+    double low = -745, high = 709.7, log_p = log(p), w = -log_p / shape, y = log1p(w + sqrt(w) * sqrt(w + 2));
+    y = upper ? y : -y;
     for (int k = 0; k < STEPS && high - low > 1e-15 * fabs(y); k++) {
         double x = exp(y), tail = log_tail(x, shape, upper), slope = hazard(x, shape, upper) * x, step = (log_p - tail) / slope;
         if ((tail < log_p) != upper) low = y;

@@ -59,7 +59,10 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
         VECTOR_LOOP(i, n) {
             double m = mu[i], rest = 1 - m;
             double by_a = gap_a[i] + log(S), by_b = gap_b[i] + (x[i] < 0.5 ? log1p(-x[i]) - log1p(-m) : log(T));
-            double y = k == 1 ? kappa[i] * (by_a - by_b) : m * by_a + rest * by_b;
+            double d = x[i] - m, s = 1 + d / m, t = 1 - d / rest; /* m log(s) + rest log(t), which cancel near the mean */
+            double near = -m * excess_near_1(s) - rest * excess_near_1(t) + m * gap_a[i] + rest * gap_b[i];
+            double far = is_near_1(s) & is_near_1(t) ? near : m * by_a + rest * by_b;
+            double y = k == 1 ? kappa[i] * (by_a - by_b) : far;
             p[i] = INSIDE && fabs(y) < INFINITY ? y : 0;
         }
     }

@@ -31,20 +31,22 @@ ELBO_CLONES static void psi(size_t n, double *restrict out, const double *const 
    0, and partials that are infinite there are given as 0. */
 ELBO_CLONES static void score(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *df = in[1], *r = in[2], *norm = in[3], *by_psi = in[4];
+#define INSIDE(i) (x[i] >= 0 && x[i] * r[i] <= 1e300)
     VECTOR_LOOP(i, n) {
         double shape = 0.5 * df[i], y = norm[i] + gamma_power(x[i] * r[i], log_product(x[i], r[i]), shape, -1);
-        out[i] = x[i] >= 0 && x[i] < INFINITY ? y : -INFINITY;
+        out[i] = INSIDE(i) ? y : -INFINITY;
     }
     if (partial[0])
         VECTOR_LOOP(i, n) {
             double power = 0.5 * df[i] - 1, y = (power == 0 ? 0 : power / x[i]) - 0.5;
-            partial[0][i] = x[i] >= 0 && x[i] < INFINITY && fabs(y) < INFINITY ? y : 0;
+            partial[0][i] = INSIDE(i) && fabs(y) < INFINITY ? y : 0;
         }
     if (partial[1])
         VECTOR_LOOP(i, n) {
             double y = 0.5 * (log_product(x[i], r[i]) - by_psi[i]);
-            partial[1][i] = x[i] > 0 && x[i] < INFINITY ? y : 0;
+            partial[1][i] = x[i] > 0 && INSIDE(i) ? y : 0;
         }
+#undef INSIDE
 }
 
 ELBO_CLONES static void propose(size_t n, double *restrict out, const double *const in[]) {

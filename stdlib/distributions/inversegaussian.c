@@ -15,7 +15,7 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
     const double *x = in[0], *mu = in[1], *shape = in[2], *log_shape = in[3], *log_x = in[4];
 /* (x - mu)^2 / (mu x), as a product of numbers that are not too large. */
 #define DEVIANCE(i) ((x[i] - mu[i]) / mu[i] * ((x[i] - mu[i]) / x[i]))
-#define INSIDE(i, y) (x[i] > 0 && x[i] < INFINITY && fabs(y) < INFINITY)
+#define INSIDE(i, y) (x[i] > 0 && x[i] < INFINITY && shape[i] / mu[i] * DEVIANCE(i) < INFINITY && fabs(y) < INFINITY)
     VECTOR_LOOP(i, n) {
         double y = 0.5 * log_shape[i] - HALF_LOG_2_PI - 1.5 * log_x[i] - 0.5 * (shape[i] / mu[i]) * DEVIANCE(i);
         out[i] = INSIDE(i, y) ? y : -INFINITY;

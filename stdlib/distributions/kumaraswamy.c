@@ -86,7 +86,8 @@ const DistributionRow distribution_kumaraswamy = {
                  {"entropy", "1 - 1 / b + (1 - 1 / a) * (digamma(b + 1) + 0.57721566490153286) - log(a) - log(b)"},
                  {"cdf", "-expm1(b * " LOG_REST ")"},
                  {"ccdf", "exp(b * " LOG_REST ")"},
-                 {"log_cdf", "log1m_exp(b * " LOG_REST ")"},
+                 {"log_cdf", "where(max(log(b), 0) + a * log(min(max(x, 0), 1)) < -37, log(b) + a * log(min(max(x, 0), 1)),"
+                             " log1m_exp(b * " LOG_REST "))"},
                  {"log_ccdf", "b * " LOG_REST},
                  {"quantile", "exp(log1m_exp(log1p(-q) / b) / a)"},
                  {"upper_quantile", "exp(log1m_exp(log(q) / b) / a)"}},

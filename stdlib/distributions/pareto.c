@@ -103,7 +103,7 @@ const DistributionRow distribution_pareto = {
                  {"log_cdf", "log1m_exp(-alpha * log1p((max(x, scale) - scale) / scale))"},
                  {"log_ccdf", "-alpha * log1p((max(x, scale) - scale) / scale)"},
                  {"quantile", "scale * exp(-log1p(-q) / alpha)"},
-                 {"upper_quantile", "scale * exp(-log(q) / alpha)"},
+                 {"upper_quantile", "scale * q ^ (-1 / alpha)"},
                  {"kl", "where(scale < other_scale, inf, log(alpha / other_alpha)"
                         " + other_alpha * log(max(scale, other_scale) / other_scale) + other_alpha / alpha - 1)"}},
     .example = "wealth ~ Pareto(1, 2)",

@@ -77,7 +77,9 @@ static bool accepts(const double *parameters) {
     return low < high && high - low < INFINITY && low <= peak && peak <= high;
 }
 
-#define AT "(min(max(x, low), high)"
+/* The cdf left of the peak, and 1 less it from the peak on. */
+#define RISE "((max(x, low) - low) / (high - low) * ((max(x, low) - low) / where(peak > low, peak - low, 1)))"
+#define FALL "((high - min(x, high)) / (high - low) * ((high - min(x, high)) / where(high > peak, high - peak, 1)))"
 
 const DistributionRow distribution_triangular = {
     .name = "Triangular",
@@ -103,10 +105,10 @@ const DistributionRow distribution_triangular = {
                             " high - sqrt(0.5 * (high - low) * max(high - peak, 0.5 * (high - low))))"},
                  {"mode", "peak"},
                  {"entropy", "log(high - low) - 0.19314718055994531"},
-                 {"cdf", "where(x < peak, " AT " - low) / (high - low) * (" AT " - low) / where(x < peak, peak - low, 1)),"
-                         " 1 - (high - " AT ")) / (high - low) * ((high - " AT ")) / where(x < peak, 1, where(high > peak, high - peak, 1))))"},
-                 {"ccdf", "where(x < peak, 1 - " AT " - low) / (high - low) * (" AT " - low) / where(x < peak, peak - low, 1)),"
-                          " (high - " AT ")) / (high - low) * ((high - " AT ")) / where(x < peak, 1, where(high > peak, high - peak, 1))))"},
+                 {"cdf", "where(x < peak, " RISE ", 1 - " FALL ")"},
+                 {"ccdf", "where(x < peak, 1 - " RISE ", " FALL ")"},
+                 {"log_cdf", "where(x < peak, log(where(x < peak, " RISE ", 1)), log1p(-where(x < peak, 0, " FALL ")))"},
+                 {"log_ccdf", "where(x < peak, log1p(-where(x < peak, " RISE ", 0)), log(where(x < peak, 1, " FALL ")))"},
                  {"quantile", "where(q * (high - low) < peak - low, low + sqrt(where(peak > low, q * (high - low) * (peak - low), 1)),"
                               " high - sqrt(where(high > peak, (1 - q) * (high - low) * (high - peak), 0)))"},
                  {"upper_quantile", "where(q * (high - low) < high - peak, high - sqrt(where(high > peak, q * (high - low) * (high - peak), 1)),"
