@@ -52,6 +52,8 @@ class Cauchy(Closed):
     values = (-3, 0.3, 1, 2, 20, 0.25)
     examples = ("Cauchy(0.3, 0.8)", "Cauchy(-1, 0.8)")
     range = (-1e10, 1e10)
+    moment_lines = ("0.3 ; Cauchy(v, 0.8) ; 1 / (1 + x ^ 2) ; 1.8 / (1.8 ^ 2 + v ^ 2)",
+                    "0.8 ; Cauchy(0.3, v) ; 1 / (1 + x ^ 2) ; (1 + v) / ((1 + v) ^ 2 + 0.3 ^ 2)")
     bad = ("Cauchy(0, 0)", "Cauchy(0, -1)", "Cauchy(nan, 1)", "Cauchy(0, inf)")
     cases = ((0, 1), (42, 1), (-3, 0.1), (1e6, 2.5), (0.3, 1e-3), (2, 1e8))
     places = around(*FAR)
@@ -316,7 +318,7 @@ class SkewNormal(Located):
         if u < -1000:
             return -u * u / 2 - mp.log(-u) - mp.log(2 * mp.pi) / 2 + mp.log(mp.fsum(
                 (-1) ** k * mp.fac2(2 * k - 1) / u ** (2 * k) for k in range(12)))
-        return mp.log(mp.erfc(-u / mp.sqrt(2)) / 2)
+        return mp.log1p(-mp.erfc(u / mp.sqrt(2)) / 2) if u > 0 else mp.log(mp.erfc(-u / mp.sqrt(2)) / 2)
 
     def terms(self, x, m, s, a):
         z = (x - m) / s
@@ -477,6 +479,7 @@ class HalfCauchy(Closed):
     values = (0, 0.1, 0.5, 1, 3, 2)
     examples = ("HalfCauchy(1.5)", "HalfCauchy(0.4)")
     range = (0, 1e10)
+    moment_lines = ("1.5 ; HalfCauchy(v) ; 1 / (1 + x ^ 2) ; 1 / (1 + v)",)
     bad = ("HalfCauchy(0)", "HalfCauchy(-1)", "HalfCauchy(inf)")
     outside = ("-1", "inf", "nan")
     cases = ((1,), (0.01,), (30,), (1e8,))
