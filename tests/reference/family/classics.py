@@ -3,7 +3,7 @@
 import scipy.stats as st
 from mpmath import mp, mpf
 
-from .common import INF, Counts, Family, Written, number, ref
+from .common import INF, Counts, Family, Written, exactly, number, ref
 
 
 class Normal(Family):
@@ -45,12 +45,13 @@ class Normal(Family):
 
 class LogNormal(Family):
     name = "LogNormal"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0.01, 0.3, 1, 2, 20, 4)
     examples = ("LogNormal(0.3, 0.8)", "LogNormal(-1, 0.8)")
     range = (0, 1200)
     bad = ("LogNormal(0, 0)", "LogNormal(inf, 1)")
     outside = ("0", "-1", "inf", "nan")
-    allow = {"cdf": 64, "quantile": 128}
+    allow = {"cdf": 64, "ccdf": 64, "log_cdf": 16, "log_ccdf": 16, "quantile": 128, "upper_quantile": 128}
     positive = True
     cases = ((0, 1), (mp.log(3), 1), (-2, 0.25), (3, 2))
     places = [lambda m, s, z=z: mp.exp(m + s * z) for z in (-40, -20, -3, -1, 0.01, 0.7, 2, 8, 40)]
@@ -58,6 +59,9 @@ class LogNormal(Family):
 
     def start(self, q, m, s):
         return mp.exp(m + s * mpf(st.norm.ppf(float(q))))
+
+    def start_upper(self, q, m, s):
+        return mp.exp(m - s * mpf(st.norm.ppf(float(q))))
 
     def terms(self, x, m, s):
         return [-mp.log(x), -mp.log(s), -mp.log(2 * mp.pi) / 2, -(((mp.log(x) - m) / s) ** 2) / 2]
@@ -78,6 +82,7 @@ class LogNormal(Family):
 
 class HalfNormal(Family):
     name = "HalfNormal"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 0.1, 0.5, 1, 3, 2)
     examples = ("HalfNormal(1.5)", "HalfNormal(0.4)")
     range = (0, 14)
@@ -114,10 +119,11 @@ class HalfNormal(Family):
 
 class Exponential(Family):
     name = "Exponential"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 0.1, 1, 2, 5, 0.3)
     examples = ("Exponential(0.7)", "Exponential(3)")
     range = (0, 50)
-    bad = ("Exponential(0)", "Exponential(-1)")
+    bad = ("Exponential(0)", "Exponential(-1)", "Exponential(scale = 0)", "Exponential(2, scale = 0.5)", "missing-argument ; Exponential()")
     outside = ("-1", "inf", "nan")
     positive = True
     cases = ((1,), (0.25,), (1e5,))
@@ -144,12 +150,14 @@ class Exponential(Family):
 
 class Gamma(Family):
     name = "Gamma"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0.01, 0.3, 1, 2, 20, 4)
     examples = ("Gamma(2.5, 0.5)", "Gamma(0.7, 0.5)", "Gamma(0.05, 3)", "Gamma(200, 10)")
     range = (0, 100)
-    bad = ("Gamma(0, 1)", "Gamma(1, -1)", "Gamma(1, inf)")
+    bad = ("Gamma(0, 1)", "Gamma(1, -1)", "Gamma(1, inf)", "Gamma(1, scale = 0)", "Gamma(1, scale = inf)", "Gamma(1, 2, scale = 0.5)",
+           "missing-argument ; Gamma(1)", "missing-argument ; Gamma(scale = 1)")
     outside = ("-1", "inf", "nan")
-    allow = {"cdf": 128, "quantile": 256, "median": 256}
+    allow = {"cdf": 512, "ccdf": 512, "log_cdf": 512, "log_ccdf": 512, "quantile": 512, "upper_quantile": 512, "median": 512}
     positive = True
     cases = ((2, 1), (0.1, 3), (1, 0.5), (0.5, 1), (30, 2), (1000, 10), (1e-2, 1))
     places = [lambda a, r, q=q: mpf(st.gamma(float(a), scale=1 / float(r)).ppf(q)) for q in (1e-200, 1e-20, 0.01, 0.3, 0.7, 0.99)]
@@ -183,14 +191,63 @@ class Gamma(Family):
         return mp.fsum(parts), mp.fsum(map(abs, parts))
 
 
+class ByScale:
+    """With `scale` for the rate: few lines, as the numbers are the family's own."""
+
+    asks = ("cdf",)
+    quantiles = ()
+    kl = None
+
+    def moments(self, *p):
+        return {"scale": 1 / p[-1]}
+
+    def lines(self):
+        yield from super().lines()
+        yield ref("scale", self.call(tuple(exactly(v) for v in self.cases[0][:-1]) + (mpf(4),)) + ".scale", mpf(4))
+
+
+class GammaByScale(ByScale, Gamma):
+    format = "Gamma({0}, scale = {1})"
+    cases = ((2, 0.5), (0.5, 4), (30, 0.125))
+
+    def native(self, a, s):
+        return a, 1 / s
+
+
+class ExponentialByScale(ByScale, Exponential):
+    format = "Exponential(scale = {0})"
+    cases = ((0.5,), (4,))
+
+    def native(self, s):
+        return (1 / s,)
+
+
+class GammaLarge(Gamma):
+    """Shapes so large that the terms of the density cancel: k log(x / mean) and the like, without what cancels."""
+
+    cases = ((1e10, 1e10), (1e6, 3))
+    places = [lambda a, r, z=z: a / r * (1 + z / mp.sqrt(a)) for z in (-30, -2, 0, 0.5, 8)]
+    edges = asks = quantiles = ()
+    kl = None
+
+    def terms(self, x, a, r):
+        t = r * x / a
+        rest = mp.loggamma(a) - ((a - mpf(1) / 2) * mp.log(a) - a + mp.log(2 * mp.pi) / 2)
+        return [-mp.log(x), mp.log(a / (2 * mp.pi)) / 2, -rest, -a * (t - 1 - mp.log(t))]
+
+    def moments(self, a, r):
+        return {}
+
+
 class Beta(Family):
     name = "Beta"
+    asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0.01, 0.3, 0.5, 0.7, 0.9, 0.4)
     examples = ("Beta(2.5, 4)", "Beta(1.2, 4)", "Beta(0.2, 0.3)", "Beta(50, 0.7)")
     range = (0, 1)
     bad = ("Beta(0, 1)", "Beta(1, 0)", "Beta(1, inf)")
     outside = ("-0.5", "1.5", "inf", "-inf", "nan")
-    allow = {"cdf": 128, "quantile": 256, "median": 256, "entropy": 16, "partial": 16}
+    allow = {"cdf": 128, "ccdf": 128, "log_cdf": 128, "log_ccdf": 128, "quantile": 256, "upper_quantile": 256, "median": 256, "entropy": 16, "partial": 16}
     sensitive = False
     positive = unit = True
     cases = ((1, 1), (2, 5), (0.5, 0.5), (0.1, 3), (1, 0.25), (400, 300), (1e5, 2), (30, 0.01))
@@ -217,7 +274,10 @@ class Beta(Family):
         return mp.re(mp.betainc(a, b, 0, x, regularized=True))
 
     def sf(self, x, a, b):
-        return mp.re(mp.betainc(b, a, 0, 1 - x, regularized=True))
+        return mp.re(mp.betainc(b, a, 0, 1 - x, regularized=True)) if x > 0.5 else 1 - self.cdf(x, a, b)
+
+    def start_upper(self, q, a, b):
+        return 1 - Beta.start(self, q, b, a) if q < 0.5 else self.start(1 - q, a, b)
 
     def moments(self, a, b):
         s = a + b
@@ -235,6 +295,7 @@ class Beta(Family):
 
 class Uniform(Family):
     name = "Uniform"
+    asks = ("cdf", "ccdf", "quantile", "upper_quantile")
     values = (-1, 3, 0, 0.1, 2, 1)
     examples = ("Uniform(-1, 3)", "Uniform(-2, 3)")
     range = (-1, 3)
@@ -575,5 +636,5 @@ class Transformed(Written):
         yield ref("median", f"{e}.median", mp.exp(mpf(0.3)))
 
 
-FAMILIES = [Bernoulli(), Beta(), Binomial(), Categorical(), Delta(), Exponential(), Gamma(), Geometric(), HalfNormal(), LogNormal(),
+FAMILIES = [Bernoulli(), Beta(), Binomial(), Categorical(), Delta(), Exponential(), ExponentialByScale(), Gamma(), GammaByScale(), GammaLarge(), Geometric(), HalfNormal(), LogNormal(),
             Normal(), Poisson(), Transformed(), Uniform()]
