@@ -55,26 +55,27 @@ static Value log_prob(State *S, Distribution *d, Value value) {
     return multivariate_inside(S, form, density_of(S, d, form, 1));
 }
 
-/* ---- Sums from statistics: the mean, and below it the matrix of the sums of centred products ---- */
+/* ---- Sums from statistics: the mean, below it what rounding took off the mean, and the matrix of the sums of centred products ---- */
 
+/* mean = the mean of x - from (of x, if that is NULL). */
 static void add_means(const double *x, size_t n, size_t size, const double *from, double *mean) {
     for (size_t c = 0; c < size; c++) {
         double sum = 0;
         for (size_t i = 0; i < n; i++) sum += x[i * size + c] - (from ? from[c] : 0);
-        mean[c] = (from ? from[c] : 0) + (n ? sum / (double)n : 0);
+        mean[c] = n ? sum / (double)n : 0;
     }
 }
 
 static Value statistics(State *S, const Layout *event, const double *x, size_t n) {
     size_t size = event->components;
-    Array *rough = array_zero(S, layout_vector(S, size)), *out = array_zero(S, layout_matrix(S, size + 1, size));
-    double *mean = out->data, *products = out->data + size;
-    add_means(x, n, size, NULL, rough->data);
-    add_means(x, n, size, rough->data, mean); /* again, of what was left */
+    Array *out = array_zero(S, layout_matrix(S, size + 2, size));
+    double *mean = out->data, *rest = mean + size, *products = rest + size;
+    add_means(x, n, size, NULL, mean);
+    add_means(x, n, size, mean, rest);
     for (size_t i = 0; i < n; i++)
         for (size_t a = 0; a < size; a++) {
-            double left = x[i * size + a] - mean[a];
-            for (size_t b = 0; b <= a; b++) products[a * size + b] += left * (x[i * size + b] - mean[b]);
+            double off = x[i * size + a] - mean[a];
+            for (size_t b = 0; b <= a; b++) products[a * size + b] += off * (x[i * size + b] - mean[b]);
         }
     for (size_t a = 0; a < size; a++)
         for (size_t b = 0; b < a; b++) products[b * size + a] = products[a * size + b];
@@ -85,10 +86,11 @@ static Value statistics(State *S, const Layout *event, const double *x, size_t n
 static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, Value *sum) {
     size_t size = d->layout->components;
     const double *known = statistic.as.array->data;
-    Array *mean = array_new(S, layout_vector(S, size)), *products = array_new(S, layout_matrix(S, size, size));
+    Array *mean = array_new(S, layout_vector(S, size)), *rest = array_new(S, mean->layout), *products = array_new(S, layout_matrix(S, size, size));
     memcpy(mean->data, known, size * sizeof *known);
-    memcpy(products->data, known + size, size * size * sizeof *known);
-    for (size_t i = 0; i < size + size * size; i++)
+    memcpy(rest->data, known + size, size * sizeof *known);
+    memcpy(products->data, known + 2 * size, size * size * sizeof *known);
+    for (size_t i = 0; i < 2 * size + size * size; i++)
         if (!isfinite(known[i])) {
             *sum = value_number(-INFINITY);
             return true;
@@ -96,7 +98,8 @@ static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, V
     Value half = triangular_solve(S, d->factor, value_array(products, 0), false);
     Value both = triangular_solve(S, d->factor, operation_transpose(S, half), false);
     Value trace = operation_sum(S, operation_diagonal(S, both));
-    Value middle = multivariate_square(S, d->factor, operate(S, OPERATOR_SUBTRACT, value_array(mean, 0), d->parameters[MU]));
+    Value left = operate(S, OPERATOR_SUBTRACT, value_array(mean, 0), d->parameters[MU]);
+    Value middle = multivariate_square(S, d->factor, operate(S, OPERATOR_ADD, left, value_array(rest, 0)));
     Value form = operate(S, OPERATOR_ADD, trace, operate(S, OPERATOR_MULTIPLY, value_number((double)n), middle));
     *sum = multivariate_inside(S, form, density_of(S, d, form, (double)n));
     return true;
