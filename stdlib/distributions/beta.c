@@ -187,6 +187,11 @@ const DistributionRow distribution_beta = {
     .parameters = {{"a", CONSTRAINT_POSITIVE, NULL, "pulls towards 1 (prior successes)"},
                    {"b", CONSTRAINT_POSITIVE, NULL, "pulls towards 0 (prior failures)"}},
     .n_parameters = 2,
+    .density = "x^(a - 1) (1 - x)^(b - 1) / B(a, b)",
+    .edges = "At 0 the density is infinite for a below 1, b for 1, and 0 above; at 1 likewise with b, and a for b = 1. Outside of [0, 1] and "
+             "at nan the log density is -inf.",
+    .sampler = "x / (x + y) of two gamma variables by Marsaglia and Tsang (ACM Transactions on Mathematical Software 26 (2000) 363); its "
+               "derivatives are implicit (Figurnov, Mohamed, Mnih 2018)",
     .support = "unit_interval",
     .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_a}, {1u << 0 | 1u << 1, log_norm_by_b}},
     .score = score,
@@ -201,7 +206,11 @@ const DistributionRow distribution_beta = {
                  {"mode", "beta_mode(a, b)"},
                  {"entropy", "beta_entropy(a, b)"},
                  {"cdf", "beta_cdf(x, a, b)"},
+                 {"ccdf", "beta_ccdf(x, a, b)"},
+                 {"log_cdf", "log_beta_cdf(x, a, b)"},
+                 {"log_ccdf", "log_beta_ccdf(x, a, b)"},
                  {"quantile", "beta_quantile(q, a, b)"},
+                 {"upper_quantile", "beta_upper_quantile(q, a, b)"},
                  {"kl", "log_beta(other_a, other_b) - log_beta(a, b) + (a - other_a) * digamma(a)"
                         " + (b - other_b) * digamma(b) + (other_a - a + other_b - b) * digamma(a + b)"}},
     .example = "p ~ Beta(1, 1)",

@@ -71,6 +71,9 @@ const DistributionRow distribution_halfnormal = {
     .help = "The absolute value of a Normal(0, scale)",
     .parameters = {{"scale", CONSTRAINT_POSITIVE, NULL, "standard deviation of the normal"}},
     .n_parameters = 1,
+    .density = "sqrt(2 / pi) exp(-(x / scale)^2 / 2) / scale",
+    .edges = "Below 0, at inf and at nan the log density is -inf.",
+    .sampler = "scale |z| of a standard normal z",
     .support = "nonnegative",
     .prepared = {{1u << 0, inverse_scale}, {1u << 0, log_norm}},
     .score = score,
@@ -84,7 +87,13 @@ const DistributionRow distribution_halfnormal = {
                  {"mode", "0 * scale"},
                  {"entropy", "log(scale) + 0.72579135264472743"},
                  {"cdf", "erf(max(x, 0) / (scale * 1.4142135623730951))"},
+                 {"ccdf", "erfc(max(x, 0) / (scale * 1.4142135623730951))"},
+                 {"log_cdf", "where(x > scale, log1p(-erfc(max(x, scale) / (scale * 1.4142135623730951))),"
+                             " log(erf(max(x, 0) / (scale * 1.4142135623730951))))"},
+                 {"log_ccdf", "where(x > scale, 0.69314718055994531 + log_normal_cdf(-max(x, 0) / scale),"
+                              " log1p(-erf(min(max(x, 0), scale) / (scale * 1.4142135623730951))))"},
                  {"quantile", "scale * 1.4142135623730951 * erfinv(q)"},
+                 {"upper_quantile", "-scale * normal_quantile(0.5 * q)"},
                  {"kl", "0.5 * ((scale / other_scale) ^ 2 - 1) - log(scale / other_scale)"}},
     .example = "tau ~ HalfNormal(5)",
 };

@@ -60,6 +60,9 @@ const DistributionRow distribution_uniform = {
     .help = "The uniform distribution between two numbers, both included",
     .parameters = {{"low", CONSTRAINT_REAL, NULL, "smallest value"}, {"high", CONSTRAINT_REAL, NULL, "largest value"}},
     .n_parameters = 2,
+    .density = "1 / (high - low)",
+    .edges = "Both ends belong to the support. Outside of [low, high] and at nan the log density is -inf. low must be less than high.",
+    .sampler = "low + (high - low) u of a uniform number u",
     .support = "interval(low, high)",
     .accepts = accepts,
     .condition = "low must be less than high",
@@ -75,7 +78,9 @@ const DistributionRow distribution_uniform = {
                  {"mode", "0.5 * low + 0.5 * high"}, /* any value is one: the middle stands for them */
                  {"entropy", "log(high - low)"},
                  {"cdf", "min(max((x - low) / (high - low), 0), 1)"},
+                 {"ccdf", "min(max((high - x) / (high - low), 0), 1)"},
                  {"quantile", "low + (high - low) * q"},
+                 {"upper_quantile", "high - (high - low) * q"},
                  {"kl", "where(low < other_low, inf, where(high > other_high, inf,"
                         " log((other_high - other_low) / (high - low))))"}},
     .example = "angle ~ Uniform(0, 360)",

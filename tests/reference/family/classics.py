@@ -4,6 +4,7 @@ import scipy.stats as st
 from mpmath import mp, mpf
 
 from .common import INF, Counts, Family, Written, exactly, number, ref
+from .positive import Solved
 
 
 class Normal(Family):
@@ -80,7 +81,7 @@ class LogNormal(Family):
         return Normal().kl(p, q)
 
 
-class HalfNormal(Family):
+class HalfNormal(Solved):
     name = "HalfNormal"
     asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 0.1, 0.5, 1, 3, 2)
@@ -101,10 +102,10 @@ class HalfNormal(Family):
         return [-mp.log(s), mp.log(2 / mp.pi) / 2, -((x / s) ** 2) / 2]
 
     def cdf(self, x, s):
-        return mp.erf(x / (s * mp.sqrt(2)))
+        return mp.erf(x / (s * mp.sqrt(2))) if x < 1e6 * s else mpf(1)
 
     def sf(self, x, s):
-        return mp.erfc(x / (s * mp.sqrt(2)))
+        return mp.erfc(x / (s * mp.sqrt(2))) if x < 1e6 * s else mpf(0)
 
     def moments(self, s):
         return dict(mean=s * mp.sqrt(2 / mp.pi), variance=s**2 * (1 - 2 / mp.pi),
@@ -148,7 +149,7 @@ class Exponential(Family):
         return mp.fsum(parts), mp.fsum(map(abs, parts))
 
 
-class Gamma(Family):
+class Gamma(Solved):
     name = "Gamma"
     asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0.01, 0.3, 1, 2, 20, 4)
@@ -239,7 +240,7 @@ class GammaLarge(Gamma):
         return {}
 
 
-class Beta(Family):
+class Beta(Solved):
     name = "Beta"
     asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0.01, 0.3, 0.5, 0.7, 0.9, 0.4)
@@ -313,6 +314,9 @@ class Uniform(Family):
 
     def quantile(self, q, a, b):
         return a + (b - a) * q
+
+    def upper_quantile(self, q, a, b):
+        return b - (b - a) * q
 
     def cdf(self, x, a, b):
         return (x - a) / (b - a)
@@ -466,7 +470,7 @@ class Binomial(Counts):
     name = "Binomial"
     asks = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
     values = (0, 3, 1, 9, 4, 7)
-    examples = ("Binomial(12, 0.3)", "Binomial(9, 0.3)", "Binomial(30, 0.9)", "Binomial(100, 0.1)", "Binomial(5000, 0.7)")
+    examples = ("Binomial(12, 0.3)", "Binomial(12, 0.75)", "Binomial(9, 0.3)", "Binomial(30, 0.9)", "Binomial(100, 0.1)", "Binomial(5000, 0.7)")
     range = (0, 12)
     bad = ("Binomial(2.5, 0.5)", "Binomial(-1, 0.5)", "Binomial(3, 1.5)", "Binomial(3, -0.1)")
     outside = ("-1", "0.5", "13", "inf", "nan")
