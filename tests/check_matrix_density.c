@@ -43,6 +43,7 @@ START_TEST(lanes) {
     if (!open_family(_i)) return;
     for (const FamilyLine *line = NULL; (line = family_next(&f, "example", line));) {
         unsigned n = family_values(s, &f);
+        if (!family_values_fit(s, &f, line)) continue;
         family_run(s, "d = %s", line->field[0]);
         if (by_lane()) family_run(s, "y = plate data(i in 0..n) { d.log_prob(x[i]) }");
         for (unsigned k = 0; k < n; k++) {

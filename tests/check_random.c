@@ -203,7 +203,7 @@ START_TEST(lane_streams) {
 }
 END_TEST
 
-/* Moments of 400,000 normals and uniforms; bounds at 4.6 standard errors of each (fixed seed; see check_distribution.c for
+/* Moments of 400,000 normals and uniforms; bounds at 4.6 standard errors of each (fixed seed; see family_fit.h for
    tests of goodness of fit). */
 START_TEST(moments) {
     enum { N = 400000 };

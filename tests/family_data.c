@@ -217,3 +217,8 @@ unsigned family_values(Session *s, const FamilyData *f) {
     family_run(s, "x = %s\nn = len(x)", values);
     return (unsigned)session_number(s, "n");
 }
+
+bool family_values_fit(Session *s, const FamilyData *f, const FamilyLine *example) {
+    return example == family_next(f, "example", NULL) || family_runs(s, "%s.log_prob(x[0])", example->field[0]) ||
+           !strstr(s->reports, "[shape-mismatch]");
+}

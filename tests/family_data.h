@@ -74,5 +74,7 @@ bool family_runs(Session *s, const char *format, ...) __attribute__((format(prin
 /* The `values`: draws of the first example, in the variable `x`; they are counted. A vector is theirs, or a matrix of vectors, or a
    list of matrices. */
 unsigned family_values(Session *s, const FamilyData *f);
+/* Whether they may be draws of the example on this line: those of joint families have the first one's shape. */
+bool family_values_fit(Session *s, const FamilyData *f, const FamilyLine *example);
 
 #endif

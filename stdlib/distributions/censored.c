@@ -119,5 +119,5 @@ const DistributionRow distribution_censored = {
     .edges = "At a bound the log density is the logarithm of a probability, between them that of the base's density; beyond them it is"
              " -inf. low must be less than high; bounds may be infinite.",
     .sampler = "A draw of the base, moved to the bound that it lies beyond. Its gradient is the score function's, by the base's parameters.",
-    .example = "obs wage ~ Censored(Normal(mu, sigma), 0)",
+    .example = "obs wage ~ Censored(Normal(3, 1), 0)",
 };

@@ -346,7 +346,7 @@ class InverseGaussian(Solved):
 class BetaProportion(Solved):
     name = "BetaProportion"
     values = (0.01, 0.3, 0.5, 0.7, 0.9, 0.4)
-    examples = ("BetaProportion(0.3, 9)", "BetaProportion(0.5, 2.4)", "BetaProportion(0.9, 0.8)", "BetaProportion(0.4, 500)")
+    examples = ("BetaProportion(0.3, 9)", "BetaProportion(0.5, 2.4)", "BetaProportion(0.7, 1.3)", "BetaProportion(0.4, 500)")
     range = (0, 1)
     bad = ("BetaProportion(0, 1)", "BetaProportion(1, 1)", "BetaProportion(0.5, 0)", "BetaProportion(0.5, inf)", "BetaProportion(1.5, 1)")
     outside = ("-0.5", "1.5", "inf", "-inf", "nan")

@@ -208,10 +208,11 @@ class MultivariateStudentT(Written):
     examples = ("MultivariateStudentT(5, [1, -0.5], [[2, 0.5], [0.5, 1]])", "MultivariateStudentT(0.8, [0, 3], cholesky = [[1.5, 0], [-0.5, 0.3]])",
                 "MultivariateStudentT(1e6, 0, [[2, 0.5], [0.5, 1]])")
     values = "[[0.2, 0.3], [1, -0.5], [-2, 1.5], [40, 0], [0.7, -3], [1.5, 0.25]]"
-    total = ("(fn(d) { sum(plate a(i in 0..161) { s = (i - 80) / 10; sum(plate b(j in 0..161) { t = (j - 80) / 10; "
-             "exp(d.log_prob([1 + sinh(1.5 * sinh(s)), -0.5 + sinh(1.5 * sinh(t))])) * 0.0225 * cosh(s) * cosh(1.5 * sinh(s)) * cosh(t) * cosh(1.5 * sinh(t)) }) }) })"
+    total = ("(fn(d) { sum(plate a(i in 0..161) { s = (i - 80) / 32; sum(plate b(j in 0..161) { t = (j - 80) / 32; "
+             "exp(d.log_prob([1 + sinh(1.5 * sinh(s)), -0.5 + sinh(1.5 * sinh(t))])) * 0.002197265625 * cosh(s) * cosh(1.5 * sinh(s)) * cosh(t) * cosh(1.5 * sinh(t)) }) }) })"
              "(MultivariateStudentT(5, [1, -0.5], [[2, 0.5], [0.5, 1]]))")
-    projects = ()
+    projects = ("x[0] ; StudentT(5, 1, sqrt(2))", "x[1] ; StudentT(5, -0.5, 1)", "x[0] - x[1] ; StudentT(5, 1.5, sqrt(2))",
+                "x[0] - 4 * x[1] ; StudentT(5, 3, sqrt(14))")
     moment_lines = ("8 ; MultivariateStudentT(v, [1, 0], [[1, 0.5], [0.5, 2]]) ; x[0] ^ 2 + x[1] ; v / (v - 2) + 1",
                     "0.5 ; MultivariateStudentT(9, [v, 1], [[2, v], [v, 1]]) ; x[0] * x[1] ; v + 9 / 7 * v")
     bad = ("MultivariateStudentT(0, [0, 0], eye(2))", "MultivariateStudentT(-1, [0, 0], eye(2))", "MultivariateStudentT(inf, [0, 0], eye(2))",
