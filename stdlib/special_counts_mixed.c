@@ -4,32 +4,39 @@
    about 9 digits, in distribution functions; all others are exact. */
 #include <math.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "runtime/kernel.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/special_counts.h"
 
 /* ---- Negative binomial: n is the size, p the odds ---- */
 
-/* From this size on, relative to the count, it is Poisson to all digits. */
-static const double poisson_size = 1e17;
+static double negative_probability(const Counts *c, double k) {
+    double q = 1 / (1 + c->p), yes = -log1p(1 / c->p), no = -log1p(c->p), distance = (c->mean - k) * q;
+    return negative_binomial_log(k, c->n, distance, c->p * q, yes, no, c->a);
+}
 
-static bool is_poisson(const Counts *c, double k) { return c->n > poisson_size * (1 + k) * (1 + k / (1 + c->mean)) && c->p < 1; }
+/* From this size on the incomplete beta function loses digits, since p is small beside 1. */
+static const double large_size = 1e4, most_spread = 1e6;
+
+/* The tail that does not hold the mean, by the ratios of probabilities. */
+static double outer_tail(const Counts *c, double k, bool upper) {
+    double p = c->p / (1 + c->p), term = exp(negative_probability(c, upper ? k + 1 : k)), sum = 0;
+    for (double j = upper ? k + 1 : k; j >= 0 && sum + term > sum; j += upper ? 1 : -1) {
+        sum += term;
+        term *= upper ? p * ((c->n + j) / (j + 1)) : j / (p * (c->n + j - 1));
+    }
+    return sum;
+}
 
 static double negative_tail(const Counts *c, double k, bool upper) {
     if (c->p == 0) return upper ? 0 : 1;
-    if (is_poisson(c, k)) return upper ? gsl_cdf_gamma_P(c->mean, k + 1, 1) : gsl_cdf_gamma_Q(c->mean, k + 1, 1);
+    if (c->n > large_size && c->spread < most_spread) {
+        bool above = k >= c->mean;
+        double tail = outer_tail(c, k, above);
+        return above == upper ? tail : 1 - tail;
+    }
     if (c->p < 1) return special_beta_cdf(c->p / (1 + c->p), k + 1, c->n, !upper);
     return special_beta_cdf(1 / (1 + c->p), c->n, k + 1, upper);
-}
-
-static double negative_probability(const Counts *c, double k) {
-    double q = 1 / (1 + c->p), yes = -log1p(1 / c->p), no = -log1p(c->p), distance = (c->mean - k) * q;
-    if (k == 0) return c->n * no;
-    double ratio = finite_ratio(k, c->n), log_ratio = log1p(ratio);
-    double by_n = count_part(c->n, -distance, log_ratio + no), by_k = count_part(k, distance, log1p(c->n / k) + yes);
-    return stirling_rest(k + c->n) - c->a - stirling_rest(k) - 0.5 * (LOG_2_PI + log(k) + log_ratio) - by_n - by_k;
 }
 
 static Counts negative(double n, double odds) {
@@ -116,9 +123,9 @@ static double beta_probability(const Counts *c, double k) {
     double y = c->n - k, s = c->a + c->b, distance = (c->a * y - c->b * k) / (c->n + s);
     double yes = -log1p(s / fmax(c->n, 1)), no = -log1p(finite_ratio(c->n, s));
     if (c->n == 0) return 0;
-    double whole = negative_binomial_some(c->n, s, 0, yes, no, stirling_rest(s));
-    return negative_binomial_log(k, c->a, distance, yes, no, stirling_rest(c->a)) +
-           negative_binomial_log(y, c->b, -distance, yes, no, stirling_rest(c->b)) - whole;
+    double whole = negative_binomial_some(c->n, s, 0, c->n / (c->n + s), yes, no, stirling_rest(s));
+    return negative_binomial_log(k, c->a, distance, c->n / (c->n + s), yes, no, stirling_rest(c->a)) +
+           negative_binomial_log(y, c->b, -distance, c->n / (c->n + s), yes, no, stirling_rest(c->b)) - whole;
 }
 
 /* The sum of the probabilities from k on, down or up to the end, by their ratios; anchored again and again. */

@@ -35,7 +35,7 @@ ELBO_CLONES static void log_whole(size_t size, double *restrict out, const doubl
     const double *a = parameters[0], *b = parameters[1], *n = parameters[2];
     VECTOR_LOOP(i, size) {
         double s = a[i] + b[i], m = n[i] < 1 ? 1 : n[i], yes = -log1p(s / m), no = -log1p(finite_ratio(m, s));
-        double whole = negative_binomial_some(m, s, 0, yes, no, stirling_rest(s));
+        double whole = negative_binomial_some(m, s, 0, m / (m + s), yes, no, stirling_rest(s));
         out[i] = n[i] < 1 ? 0 : whole;
     }
 }
@@ -45,9 +45,9 @@ ELBO_CLONES static void log_whole(size_t size, double *restrict out, const doubl
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *b = in[2], *n = in[3], *rest_a = in[4], *rest_b = in[5], *yes = in[6], *no = in[7], *whole = in[8];
     VECTOR_LOOP(i, size) {
-        double y = n[i] - x[i], distance = (a[i] * y - b[i] * x[i]) / (n[i] + (a[i] + b[i]));
-        double successes = negative_binomial_log(x[i], a[i], distance, yes[i], no[i], rest_a[i]);
-        double failures = negative_binomial_log(y, b[i], -distance, yes[i], no[i], rest_b[i]);
+        double y = n[i] - x[i], s = a[i] + b[i], distance = (a[i] * y - b[i] * x[i]) / (n[i] + s), p = n[i] / (n[i] + s);
+        double successes = negative_binomial_log(x[i], a[i], distance, p, yes[i], no[i], rest_a[i]);
+        double failures = negative_binomial_log(y, b[i], -distance, p, yes[i], no[i], rest_b[i]);
         out[i] = INSIDE(x[i], n[i]) ? successes + failures - whole[i] : -INFINITY;
     }
     for (unsigned k = 0; k < 2; k++) {
@@ -96,5 +96,5 @@ const DistributionRow distribution_betabinomial = {
                  {"ccdf", "where(x < 0, 1, beta_binomial_cdf(n - 1 - floor(max(x, 0)), b, a, n))"},
                  {"quantile", "beta_binomial_quantile(q, a, b, n)"},
                  {"upper_quantile", "beta_binomial_upper_quantile(q, a, b, n)"}},
-    .example = "obs cured[i] ~ BetaBinomial(2, 3, patients[i])",
+    .example = "obs cured[i] ~ BetaBinomial(2, 3, 10)",
 };

@@ -61,16 +61,17 @@ static inline double poisson_log_large(double k, double rate, double log_rate) {
 }
 
 /* log(gamma(x + n) / (gamma(n) x!) p^x q^n) for a count x >= 1, q = 1 - p; distance = n p - x q, rest_n = stirling_rest(n). */
-static inline double negative_binomial_some(double x, double n, double distance, double log_p, double log_q, double rest_n) {
-    double ratio = finite_ratio(x, n), log_ratio = log1p(ratio);
-    double by_n = count_part(n, -distance, log_ratio + log_q), by_x = count_part(x, distance, log1p(n / x) + log_p);
+static inline double negative_binomial_some(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+    double ratio = finite_ratio(x, n), log_ratio = log1p(ratio), t = distance / x, scale = t > -0.5 ? 1 + t : p * (n / x) + p; /* p (n + x) / x */
+    double log_scale = log(scale > 1e-290 ? scale : 1), tiny = log1p(n / x) + log_p;
+    double by_n = count_part(n, -distance, log_ratio + log_q), by_x = count_part(x, distance, scale > 1e-290 ? log_scale : tiny);
     double rests = stirling_rest(x + n) - rest_n - stirling_rest(x);
     return rests - 0.5 * (LOG_2_PI + log(x) + log_ratio) - by_n - by_x;
 }
 
 /* The same for any count. */
-static inline double negative_binomial_log(double x, double n, double distance, double log_p, double log_q, double rest_n) {
-    double some = negative_binomial_some(x < 1 ? 1 : x, n, distance, log_p, log_q, rest_n);
+static inline double negative_binomial_log(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+    double some = negative_binomial_some(x < 1 ? 1 : x, n, distance, p, log_p, log_q, rest_n);
     return x < 1 ? n * log_q : some;
 }
 

@@ -40,7 +40,8 @@ ELBO_CLONES static void negative_dual(size_t size, double *restrict out, double 
     const double *x = in[0], *a = in[1], *n = in[2], *s = in[3];
     VECTOR_LOOP(i, size) {
         double m = n[i] >= 1 ? n[i] : 1, distance = (a[i] * n[i] - x[i] * s[i]) / (n[i] + s[i]);
-        out[i] = negative_binomial_log(x[i], a[i], distance, -log1p(s[i] / m), -log1p(finite_ratio(n[i], s[i])), stirling_rest(a[i]));
+        out[i] = negative_binomial_log(x[i], a[i], distance, n[i] / (n[i] + s[i]), -log1p(s[i] / m), -log1p(finite_ratio(n[i], s[i])),
+                                       stirling_rest(a[i]));
     }
     if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = 0;
     if (partial[1]) VECTOR_LOOP(i, size) {
@@ -62,7 +63,7 @@ ELBO_CLONES static void negative_whole_dual(size_t size, double *restrict out, d
     const double *n = in[0], *s = in[1];
     VECTOR_LOOP(i, size) {
         double m = n[i] >= 1 ? n[i] : 1;
-        double y = negative_binomial_some(m, s[i], 0, -log1p(s[i] / m), -log1p(finite_ratio(m, s[i])), stirling_rest(s[i]));
+        double y = negative_binomial_some(m, s[i], 0, m / (m + s[i]), -log1p(s[i] / m), -log1p(finite_ratio(m, s[i])), stirling_rest(s[i]));
         out[i] = n[i] >= 1 ? y : 0;
     }
     if (partial[0]) VECTOR_LOOP(i, size) {

@@ -27,7 +27,7 @@ ELBO_CLONES static void log_no(size_t n, double *restrict out, const double *con
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *p = in[2], *yes = in[3], *no = in[4], *rest = in[5];
     VECTOR_LOOP(i, size) {
-        double y = negative_binomial_log(x[i], n[i], n[i] * p[i] - x[i] * (1 - p[i]), yes[i], no[i], rest[i]);
+        double y = negative_binomial_log(x[i], n[i], n[i] * p[i] - x[i] * (1 - p[i]), p[i], yes[i], no[i], rest[i]);
         out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
@@ -65,7 +65,7 @@ ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double
     const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4], *rest = in[5];
     VECTOR_LOOP(i, size) {
         double distance = n[i] * SIGMOID(a[i]) - x[i] * SIGMOID(-a[i]);
-        double y = negative_binomial_log(x[i], n[i], distance, yes[i], no[i], rest[i]);
+        double y = negative_binomial_log(x[i], n[i], distance, SIGMOID(a[i]), yes[i], no[i], rest[i]);
         out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
@@ -107,7 +107,7 @@ ELBO_CLONES static void score_of_mean(size_t size, double *restrict out, double 
     const double *x = in[0], *mean = in[1], *n = in[2], *yes = in[3], *no = in[4], *rest = in[5];
     VECTOR_LOOP(i, size) {
         double distance = (mean[i] - x[i]) * (n[i] / (n[i] + mean[i]));
-        double y = negative_binomial_log(x[i], n[i], distance, yes[i], no[i], rest[i]);
+        double y = negative_binomial_log(x[i], n[i], distance, mean[i] / (n[i] + mean[i]), yes[i], no[i], rest[i]);
         out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {

@@ -154,5 +154,5 @@ const DistributionRow distribution_orderedlogistic = {
     .sampler = "inversion: how many cutpoints are below eta + logit(u)",
     .support = "integer_interval(0, len(cutpoints))",
     .discrete = true,
-    .example = "obs grade[i] ~ OrderedLogistic(skill[i], [-1, 0.5, 2])",
+    .example = "obs grade[i] ~ OrderedLogistic(0.3, [-1, 0.5, 2])",
 };

@@ -25,6 +25,7 @@ class Sums(Written):
     names = ("mean", "variance", "median", "mode", "entropy", "quantile", "upper_quantile")
     levels = (1e-300, 1e-20, 0.01, 0.25, 0.6, 0.99)
     reach = {}        # how far a quantity moves: sizes are multiplied by this
+    endless = False   # the span is cut off where the rest is below 1e-30
     beyond = ()       # far counts, for the log probability alone
 
     def own(self, *given):
@@ -115,7 +116,7 @@ class Sums(Written):
         for q in map(mpf, self.levels):
             if "quantile" in self.names and not close(lower.values(), q):
                 yield ref("quantile", f"{call}.quantile({number(q)})", find(q))
-            if "upper_quantile" in self.names and not close(upper.values(), q):
+            if "upper_quantile" in self.names and not (self.endless and q < mpf("1e-25")) and not close(upper.values(), q):
                 yield ref("upper_quantile", f"{call}.upper_quantile({number(q)})", find_upper(q))
 
     def slack(self, *own):
@@ -154,9 +155,10 @@ class Sums(Written):
 
 class NegativeBinomial(Sums):
     name = "NegativeBinomial"
-    examples = ("NegativeBinomial(5, 0.4)", "NegativeBinomial(0.7, 0.9)", "NegativeBinomial(mean = 3, dispersion = 2)", "NegativeBinomial(40, logit = -0.5)")
+    examples = ("NegativeBinomial(5, 0.4)", "NegativeBinomial(5, 0.7)", "NegativeBinomial(0.7, 0.9)", "NegativeBinomial(mean = 3, dispersion = 2)", "NegativeBinomial(40, logit = -0.5)")
     values = (0, 3, 1, 20, 4, 7)
     range = (0, 200)
+    endless = True
     learn = ("0.4 ; NegativeBinomial(5, v) ; x ^ 2 ; m = 5 * v / (1 - v); m + m ^ 2 + m ^ 2 / 5",
              "3 ; NegativeBinomial(mean = v, dispersion = 2) ; x ^ 2 ; v + v ^ 2 + v ^ 2 / 2",
              "-0.5 ; NegativeBinomial(8, logit = v) ; x ; 8 * exp(v)")
@@ -372,6 +374,7 @@ class BinomialLogit(Sums):
 class GeometricLogit(Sums):
     name = "Geometric"
     format = "Geometric(logit = {0})"
+    endless = True
     real = (0,)
     cases = ((0.3,), (-3,), (4,))
     pairs = (((0.3,), (-1,)),)
@@ -508,7 +511,7 @@ class OrderedLogistic(Written):
 
 class OneHotCategorical(Written):
     name = "OneHotCategorical"
-    examples = ("OneHotCategorical([0.5, 0.3, 0.2])", "OneHotCategorical(logits = [0, 1])")
+    examples = ("OneHotCategorical([0.5, 0.3, 0.2])", "OneHotCategorical(logits = [0, 1, -2])")
     values = "[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 0, 0]]"
     total = "sum(exp(OneHotCategorical([0.5, 0.3, 0.2]).log_prob([[1, 0, 0], [0, 1, 0], [0, 0, 1]])))"
     projects = ("x @ [0, 1, 2] ; Categorical([0.5, 0.3, 0.2])", "x[1] ; Bernoulli(0.3)")
@@ -542,7 +545,7 @@ class OneHotCategorical(Written):
 
 class Multinomial(Written):
     name = "Multinomial"
-    examples = ("Multinomial(5, [0.5, 0.3, 0.2])", "Multinomial(40, logits = [0, 1])", "Multinomial(0, [0.5, 0.5])")
+    examples = ("Multinomial(5, [0.5, 0.3, 0.2])", "Multinomial(5, logits = [0, 1, -2])")
     values = "[[5, 0, 0], [2, 2, 1], [0, 1, 4], [3, 1, 1], [2, 3, 0], [1, 1, 3]]"
     total = "sum(for i in 0..6 { sum(for j in 0..6 - i { exp(Multinomial(5, [0.5, 0.3, 0.2]).log_prob([i, j, 5 - i - j])) }) })"
     projects = ("x[0] ; Binomial(5, 0.5)", "x[1] ; Binomial(5, 0.3)", "x[2] ; Binomial(5, 0.2)", "x[0] + x[2] ; Binomial(5, 0.7)")
@@ -581,7 +584,7 @@ class Multinomial(Written):
 
 class DirichletMultinomial(Written):
     name = "DirichletMultinomial"
-    examples = ("DirichletMultinomial([2, 3, 1], 5)", "DirichletMultinomial([0.1, 0.2], 40)", "DirichletMultinomial([1, 1], 0)")
+    examples = ("DirichletMultinomial([2, 3, 1], 5)", "DirichletMultinomial([0.4, 0.2, 3], 5)")
     values = "[[5, 0, 0], [2, 2, 1], [0, 1, 4], [3, 1, 1], [2, 3, 0], [1, 1, 3]]"
     total = "sum(for i in 0..6 { sum(for j in 0..6 - i { exp(DirichletMultinomial([2, 3, 1], 5).log_prob([i, j, 5 - i - j])) }) })"
     projects = ("x[0] ; BetaBinomial(2, 4, 5)", "x[1] ; BetaBinomial(3, 3, 5)", "x[2] ; BetaBinomial(1, 5, 5)")
