@@ -3,6 +3,7 @@
 
 #include <float.h>
 
+#include "runtime/kernel.h"
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/statistics.h"
 
@@ -48,29 +49,51 @@ ELBO_CLONES static void map_outside(size_t n, double *restrict out, const double
     VECTOR_LOOP(i, n) out[i] = x[i] > 0 && x[i] < INFINITY ? 0 : 1;
 }
 
-/* n, centred moments of log(x), the smallest, the number of data outside of any support. */
+/* log(x / c), of neighbours without loss of digits. */
+static inline double log_ratio(double x, double c) {
+    double near = log1p((x - c) / c), far = log(x) - log(c);
+    return x > 0.5 * c && x < 2 * c ? near : far;
+}
+
+ELBO_CLONES static void relate(size_t n, double *restrict out, const double *restrict x, double c) {
+    VECTOR_LOOP(i, n) out[i] = x[i] > 0 && x[i] < INFINITY ? log_ratio(x[i], c) : 0;
+}
+
+enum { BLOCK = 1024 };
+
+/* n, a centre c near the geometric mean, the sums of log(x / c) and of log(x), the smallest, the number of data outside of any
+   support. */
 static void statistics(const double *x, size_t n, double statistic[]) {
-    double smallest = INFINITY;
+    double smallest = INFINITY, padded[BLOCK], y[BLOCK], sum = 0, logs = statistics_sum(x, n, map_log);
+    double c = n ? exp(logs / (double)n) : 1;
     for (size_t i = 0; i < n; i++) smallest = x[i] < smallest ? x[i] : smallest;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t length = n - start < BLOCK ? n - start : BLOCK;
+        for (size_t i = 0; i < BLOCK; i++) padded[i] = i < length ? x[start + i] : 1;
+        relate(BLOCK, y, padded, c);
+        sum += kernel_sum(y, length);
+    }
     statistic[0] = (double)n;
-    statistics_moments(x, n, map_log, statistic + 1);
+    statistic[1] = c;
+    statistic[2] = sum;
+    statistic[3] = logs;
     statistic[4] = smallest;
     statistic[5] = statistics_sum(x, n, map_outside);
 }
 
 ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double *const partial[],
                                          const double *const in[], const double statistic[]) {
-    const double *scale = in[0], *alpha = in[1], *log_alpha = in[2], *log_scale = in[3];
-    double count = statistic[0], centre = statistic[1], rest = statistic[2], smallest = statistic[4];
+    const double *scale = in[0], *alpha = in[1], *log_alpha = in[2];
+    double count = statistic[0], c = statistic[1], rest = statistic[2], logs = statistic[3], smallest = statistic[4];
     bool outside = statistic[5] > 0;
     VECTOR_LOOP(i, n) {
-        double ratio = count * (centre - log_scale[i]) + rest, logs = count * centre + rest;
+        double ratio = count * log_ratio(c, scale[i]) + rest;
         out[i] = outside || smallest < scale[i] ? -INFINITY : count * log_alpha[i] - logs - alpha[i] * ratio;
     }
     if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = outside || smallest < scale[i] ? 0 : count * (alpha[i] / scale[i]);
     if (partial[1])
         VECTOR_LOOP(i, n) {
-            double ratio = count * (centre - log_scale[i]) + rest;
+            double ratio = count * log_ratio(c, scale[i]) + rest;
             partial[1][i] = outside || smallest < scale[i] ? 0 : count / alpha[i] - ratio;
         }
 }
