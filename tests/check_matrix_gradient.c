@@ -114,6 +114,8 @@ START_TEST(formulas) {
         ck_assert_msg(answers || !has_formula(f.row, q->name), "%s%s\n%s", first->field[0], question, s->reports);
         for (unsigned p = 0; answers && p < n_parts; p++) {
             family_run(s, "fn f(v) { sum(%s%s) }", parts[p].text, question);
+            /* some divergences are known only between distributions that share a parameter */
+            if (strcmp(q->name, "kl") == 0 && !family_runs(s, "f(%.17g)", parts[p].at * 1.0001 + 1e-5)) continue;
             compare(parts[p].text, question, parts[p].at, 1e-13);
         }
     }
