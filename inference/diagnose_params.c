@@ -21,7 +21,7 @@ static bool is_constrained_elsewhere(const State *S, const ProbeParam *param) {
 static void advise(char *advice, size_t size, const ProbeParam *param, const ProbeDemand *demand, bool direct) {
     const ConstraintRow *wanted = constraint_rows[demand->constraint];
     bool unit = demand->constraint == CONSTRAINT_UNIT_INTERVAL;
-    const char *danger = unit ? "out of that" : "below 0", *name = param->name->text;
+    const char *danger = unit || wanted->rank ? "out of that" : "below 0", *name = param->name->text;
     char statement[PROVENANCE_TEXT];
     provenance_suggest(param->place, param->chunk ? &param->chunk->source : NULL, wanted->name, statement);
     if (!*statement) snprintf(statement, sizeof statement, "Give it the constraint `%s`.", wanted->name);

@@ -84,8 +84,12 @@ Distribution *distribution_of_checked(State *S, const DistributionRow *row, cons
     for (unsigned k = 0; k < row->n_parameters; k++) d->parameters[k] = parameters[k];
     d->discrete = row->discrete;
     d->joint = row->composed && row->composed->joint;
-    if (row->composed) row->composed->make(S, d);
-    else d->layout = parameters_layout(S, row, parameters, ~0u);
+    if (row->composed) {
+        row->composed->make(S, d);
+        if (RARELY(S->probing)) probe_wholes(S, parameters, row);
+    } else {
+        d->layout = parameters_layout(S, row, parameters, ~0u);
+    }
     return d;
 }
 

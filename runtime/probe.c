@@ -148,14 +148,43 @@ void probe_draw(State *S, Value v, const DistributionRow *row) {
 void probe_demand(State *S, Value v, const DistributionRow *row, const DistributionParameter *parameter) {
     Probe *probe = &S->probe;
     ConstraintIndex constraint = parameter->constraint;
-    bool checked = constraint == CONSTRAINT_POSITIVE || constraint == CONSTRAINT_NONNEGATIVE || constraint == CONSTRAINT_UNIT_INTERVAL;
+    bool checked = constraint_rows[constraint]->rank || constraint == CONSTRAINT_POSITIVE || constraint == CONSTRAINT_NONNEGATIVE || constraint == CONSTRAINT_UNIT_INTERVAL;
     if (!checked || !tape_has(S, v)) return;
     MEMORY_GROW(S, probe->demands, probe->n_demands, probe->demand_capacity);
     probe->demands[probe->n_demands++] =
         (ProbeDemand){v.node, constraint, parameter->name, row->name, S->node, S->source};
 }
 
+/* What the whole of a parameter of this name and rank must be, or had best be. */
+static const struct {
+    const char *parameter;
+    unsigned rank;
+    ConstraintIndex constraint;
+} wholes[] = {
+    {"probs", 1, CONSTRAINT_SIMPLEX},         {"weights", 1, CONSTRAINT_SIMPLEX},      {"cutpoints", 1, CONSTRAINT_ORDERED},
+    {"covariance", 2, CONSTRAINT_COV_MATRIX}, {"precision", 2, CONSTRAINT_COV_MATRIX}, {"scale", 2, CONSTRAINT_COV_MATRIX},
+    {"cholesky", 2, CONSTRAINT_LOWER_CHOLESKY},
+};
+
+/* Weights that do not sum to 1 are none the worse for it. */
+static void demand_whole(State *S, Value v, const DistributionRow *row, DistributionParameter parameter, ConstraintIndex constraint) {
+    double offender;
+    bool member = !constraint_is_broken(S, constraint_rows[constraint], NULL, value_detached(v), &offender);
+    if (!member && constraint != CONSTRAINT_SIMPLEX) return;
+    parameter.constraint = member ? constraint : CONSTRAINT_POSITIVE;
+    probe_demand(S, v, row, &parameter);
+}
+
+void probe_wholes(State *S, const Value *given, const DistributionRow *row) {
+    for (unsigned k = 0; k < row->n_parameters; k++)
+        for (size_t w = 0; w < sizeof wholes / sizeof *wholes; w++)
+            if (given[k].tag == VALUE_ARRAY && given[k].as.array->layout->rank == wholes[w].rank && tape_has(S, given[k]) &&
+                strcmp(row->parameters[k].name, wholes[w].parameter) == 0)
+                demand_whole(S, given[k], row, row->parameters[k], wholes[w].constraint);
+}
+
 static bool satisfies(Range r, ConstraintIndex constraint) {
+    if (constraint_rows[constraint]->rank) return false;
     if (constraint == CONSTRAINT_UNIT_INTERVAL) return range_within(r, 0, 1);
     return range_is_nonnegative(r, constraint == CONSTRAINT_POSITIVE);
 }
@@ -177,6 +206,10 @@ static const ProbeParam *param_at(const State *S, uint64_t node) {
 
 const ProbeParam *probe_culprit(State *S, const ProbeDemand *demand) {
     const Tape *tape = &S->tape;
+    if (constraint_rows[demand->constraint]->rank) { /* only what is given as it is: nobody knows what arithmetic makes */
+        const ProbeParam *given = param_at(S, demand->node);
+        return given && !given->constraint ? given : NULL;
+    }
     if (demand->node < tape->base || satisfies(range_of_node(S, demand->node), demand->constraint)) return NULL;
     uint32_t last = (uint32_t)(demand->node - tape->base);
     unsigned char *how = tape_allocate(S, last + 1);

@@ -50,6 +50,9 @@ void probe_param(State *S, Value v, String *name, Constraint *constraint);
 void probe_draw(State *S, Value v, const DistributionRow *row);
 void probe_demand(State *S, Value v, const DistributionRow *row, const DistributionParameter *parameter);
 
+/* The same for what a composed family was given: vectors and matrices of which its name says what they must be as wholes. */
+void probe_wholes(State *S, const Value *given, const DistributionRow *row);
+
 /* The range of a value. */
 Range probe_range(State *S, Value v);
 /* The first param without a constraint through which the demand may be broken, by deterministic arithmetic alone; NULL: none. */
