@@ -8,6 +8,7 @@
 typedef struct ArrayCache {
     Axis *view_axis;   /* lane_view was made for this axis */
     Array *lane_view;  /* the leading event axis as lanes: the same data */
+    Array *whole;      /* this array is that one's lane_view, made by copying */
     const Axis *identity; /* this array is that axis's index 0, 1, 2, … */
     size_t subset_of;  /* not 0: it is the index of a plate that runs over a subset of so many elements */
     const void *statistics_of; /* the distribution family's row whose sufficient statistics are kept */

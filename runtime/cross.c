@@ -48,9 +48,20 @@ static Value left(State *S, Value v, bool linear, bool mixes, bool leading) {
     return mixes ? score_mixed(S, v) : v;
 }
 
+/* What went into the plate row by row, and comes out as it was; NULL: it is something else. */
+static Array *whole_of(const State *S, Value v, const Axis *axis) {
+    if (v.tag != VALUE_ARRAY || tape_has(S, v) || !axis) return NULL;
+    const ArrayCache *cache = v.as.array->cache;
+    if (!cache || !cache->whole || v.as.array->layout->n_axes != 1 || cache->whole->layout->dims[0] != axis->size) return NULL;
+    const ArrayCache *of = cache->whole->cache;
+    return of && of->view_axis == axis && of->lane_view == v.as.array ? cache->whole : NULL;
+}
+
 Value operation_cross_out(State *S, Value v, Axis *axis, size_t size, uint32_t position) {
     if (v.tag == VALUE_MISSING) v = value_number(missing_number());
     if (tape_in_score_mode(&S->tape)) v = leaving_term(S, v, axis);
+    Array *whole = position == 0 && !tape_in_score_mode(&S->tape) ? whole_of(S, v, axis) : NULL;
+    if (whole) return value_array(whole, 0);
     const Layout *from = value_layout(S, v);
     if (position > from->rank) position = from->rank;
     if (from->rank == LAYOUT_RANK)

@@ -23,6 +23,7 @@ static void mark_array(State *S, Object *object) {
     if (array->cache) {
         gc_mark(S, array->cache->view_axis);
         gc_mark(S, array->cache->lane_view);
+        gc_mark(S, array->cache->whole);
         gc_mark(S, array->cache->joint_statistics);
         gc_mark(S, array->cache->distinct);
         gc_mark(S, (void *)array->cache->identity);

@@ -71,6 +71,7 @@ static Value lane_view(State *S, Value v, const Subscript *s, Axis *axis) {
     if (cache->view_axis != axis) {
         Array *view = array->layout->rank == 1 ? array_view(S, array, selection.to) : chosen(S, array, &selection);
         view->header.shared = array->header.shared = true;
+        if (!view->base) array_cache(S, view)->whole = array;
         cache->lane_view = view;
         cache->view_axis = axis;
     }
