@@ -41,6 +41,10 @@ static double upper_fraction(double x, double a) {
 double special_gamma_cdf(double x, double a, bool upper) {
     if (!(a > 0) || x != x) return NAN;
     if (!(x > 0) || !(x < INFINITY)) return (x > 0) != upper;
+    if (log_power(x, a) < -650) { /* far out, where GSL fails for large arguments */
+        double tail = exp(log_power(x, a) + (x > a ? log(upper_fraction(x, a)) : log(lower_series(x, a)) - log(a)));
+        return (x > a) == upper ? tail : 1 - tail;
+    }
     double p = gsl_cdf_gamma_P(x, a, 1), q = p > 0.5 ? gsl_cdf_gamma_Q(x, a, 1) : 1 - p; /* the smaller tail, and its rest */
     return upper ? q : q < 0.5 ? 1 - q : p;
 }

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "stdlib/distributions/log_beta.h"
 #include "stdlib/special.h"
 
@@ -22,7 +20,7 @@ typedef struct Tail {
 } Tail;
 
 static double tail_probability(const Tail *t, double x) {
-    if (t->b == 0) return t->upper ? gsl_cdf_gamma_Q(x, t->a, 1) : gsl_cdf_gamma_P(x, t->a, 1);
+    if (t->b == 0) return special_gamma_cdf(x, t->a, t->upper);
     return special_beta_cdf(x, t->a, t->b, t->upper);
 }
 
