@@ -63,6 +63,10 @@ bool elbo_set_strings(elbo_State *state, const char *variable, const char *const
 /* Asks what runs to stop at the next safe point; may be called from a signal handler. */
 void elbo_interrupt(elbo_State *state);
 
+/* Prints what `name` is: a built-in function, a distribution, a variable, a statement word. NULL: all names, by kinds. An unknown
+   name is an error. */
+elbo_Status elbo_help(elbo_State *state, const char *name);
+
 /* How often the host's allocator has been asked since elbo_open, and how many bytes are in use. */
 uint64_t elbo_memory_requests(const elbo_State *state);
 size_t elbo_memory_in_use(const elbo_State *state);

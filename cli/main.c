@@ -15,11 +15,14 @@ enum { EXIT_RUNTIME = 1, EXIT_USAGE = 2, EXIT_PARSE = 3, EXIT_FILE = 4, EXIT_MEM
 static const char help_text[] =
     "Usage: elbo [OPTION]... FILE [ARGUMENT]...\n"
     "       elbo [OPTION]... -e CODE [ARGUMENT]...\n"
+    "       elbo help [NAME]\n"
     "Run a probabilistic program: a model, and a guide that is fitted to it by\n"
     "stochastic variational inference.\n"
     "\n"
     "FILE is a script (usually *.ppl); - stands for standard input. The program finds\n"
-    "its ARGUMENTs as strings in the list `args`.\n"
+    "its ARGUMENTs as strings in the list `args`. `elbo help` lists what programs can\n"
+    "call, and `elbo help NAME` says more of one of them. (A script that is called\n"
+    "help runs as ./help.)\n"
     "\n"
     "  -e, --eval=CODE  run CODE instead of a file and print the value of its last\n"
     "                   expression\n"
@@ -40,6 +43,7 @@ static const char help_text[] =
     "Examples:\n"
     "  elbo examples/normal.ppl\n"
     "  elbo -e 'Normal(0, 1).cdf(1.96)'\n"
+    "  elbo help Gamma\n"
     "\n"
     "The manual: info elbo\n";
 
@@ -48,6 +52,7 @@ typedef struct Command {
     const char *file;
     char **arguments;
     int n_arguments;
+    bool help;         /* on the name that the one argument is, or on all */
     unsigned long long seed;
 } Command;
 
@@ -99,6 +104,8 @@ static int read_command(int argc, char **argv, Command *command) {
     if (!command->code) {
         if (optind == argc) return usage_error("%s", "there is nothing to run: name a file, or give code with -e");
         command->file = argv[optind++];
+        command->help = strcmp(command->file, "help") == 0;
+        if (command->help && argc - optind > 1) return usage_error("%s", "help takes one name");
     }
     command->arguments = argv + optind;
     command->n_arguments = argc - optind;
@@ -119,6 +126,7 @@ static int exit_status(elbo_Status status) {
 }
 
 static elbo_Status run_command(elbo_State *state, const Command *command) {
+    if (command->help) return elbo_help(state, command->n_arguments ? command->arguments[0] : NULL);
     if (!elbo_set_strings(state, "args", (const char *const *)command->arguments, (size_t)command->n_arguments)) return ELBO_NO_MEMORY;
     if (command->code) return elbo_evaluate(state, "<code>", command->code, strlen(command->code));
     return elbo_run_file(state, command->file);

@@ -28,7 +28,7 @@ void estimator_natives(State *S) {
     for (const EstimatorRow *const *row = estimator_rows; *row; row++) {
         char signature[200];
         hyper_signature((*row)->settings, signature, sizeof signature);
-        native_add(S, (*row)->name, signature, estimator_make, *row);
+        native_add(S, (*row)->name, signature, estimator_make, *row, "estimators", (*row)->help);
     }
 }
 

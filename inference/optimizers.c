@@ -134,7 +134,7 @@ void optimizer_natives(State *S) {
         char own[200], signature[300];
         hyper_signature((*row)->settings, own, sizeof own);
         snprintf(signature, sizeof signature, "%s, clip_value?, params?%s", own, has_own(*row, clip_norm.name) ? "" : ", clip_norm?");
-        native_add(S, (*row)->name, signature, optimizer_make, *row);
+        native_add(S, (*row)->name, signature, optimizer_make, *row, "optimizers", (*row)->help);
     }
 }
 

@@ -77,7 +77,7 @@ void schedule_natives(State *S) {
     for (const ScheduleRow *row = schedule_rows; row->name; row++) {
         char signature[200];
         hyper_signature(row->settings, signature, sizeof signature);
-        native_add(S, row->name, signature, schedule_make, row);
+        native_add(S, row->name, signature, schedule_make, row, "schedules", row->help);
     }
 }
 

@@ -77,6 +77,21 @@ static Value apply_elementwise(State *S, const Elementwise *row, const Value *ar
     return missing ? value_missing() : operation_elementwise(S, row, arguments);
 }
 
+const char *native_help(const Native *native) {
+    if (native->row) return native->row->help;
+    if (native->elementwise) return native->elementwise->help;
+    if (native->distribution) return native->distribution->help;
+    if (native->handler) return native->handler->help;
+    return native->constraint ? native->constraint->help : native->help;
+}
+
+const char *native_kind(const Native *native) {
+    if (native->distribution) return "distributions";
+    if (native->handler) return "handlers";
+    if (native->constraint) return "constraints";
+    return native->kind ? native->kind : "functions";
+}
+
 static Value apply_handler(State *S, const HandlerRow *row, const Value *arguments, unsigned n, Value function) {
     Handler *handler = handler_new(S, row, arguments, n);
     return function.tag == VALUE_UNASSIGNED ? value_object(handler) : wrapped_new(S, handler, function);

@@ -45,6 +45,7 @@ struct Native {
     const struct HandlerRow *handler;           /* makes a handler, or wraps a function in one */
     NativeMake *make; /* calls make(S, made, arguments, n): generated from a row of an outer room */
     const void *made;
+    const char *kind, *help; /* of what was generated so; see native_kind, native_help */
     const char *name;
     Signature signature;
 };
@@ -60,8 +61,11 @@ extern const NativeRow *const native_tables[];
 extern const struct Elementwise *const elementwise_tables[];
 /* Called once for each new state: they add built-ins generated from rows. Ended by NULL (stdlib/registry.c). */
 extern void (*const native_generators[])(State *S);
-/* Adds the built-in `name`, whose calls are make(S, row, arguments, n), to a new state. */
-void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row);
+/* Adds the built-in `name`, whose calls are make(S, row, arguments, n), to a new state. `kind` is what help lists it under. */
+void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row, const char *kind, const char *help);
+/* The line of help of a built-in, and what it is listed under: "functions", "distributions", "optimizers". */
+const char *native_help(const Native *native);
+const char *native_kind(const Native *native);
 /* Called once for each new state: outer rooms add their types and built-ins. Ended by NULL. */
 extern void (*const state_openers[])(State *S);
 

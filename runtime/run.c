@@ -200,27 +200,26 @@ static elbo_Status status_of(const State *S) {
     return strcmp(kind, "interrupted") == 0 ? ELBO_INTERRUPTED : ELBO_RUNTIME_ERROR;
 }
 
-static elbo_Status run_protected(State *S, RunRequest *request) {
+elbo_Status run_protected(State *S, void (*function)(State *S, void *argument), void *argument) {
     char here;
     S->stack_origin = &here;
     S->n_warned = 0;
     S->parse_status = PARSE_OK;
     S->interrupted = 0;
     S->fit_stopped = false;
-    if (error_protect(S, run_request, request)) return ELBO_OK;
+    if (error_protect(S, function, argument)) return ELBO_OK;
     report_error(S);
     return status_of(S);
 }
 
 elbo_Status elbo_run(elbo_State *S, const char *name, const char *text, size_t length) {
     RunRequest request = {name, text, length, false};
-    return run_protected(S, &request);
+    return run_protected(S, run_request, &request);
 }
 
 elbo_Status elbo_evaluate(elbo_State *S, const char *name, const char *text, size_t length) {
     RunRequest request = {name, text, length, true};
-    elbo_Status status = run_protected(S, &request);
-    return status;
+    return run_protected(S, run_request, &request);
 }
 
 typedef struct FileRequest {

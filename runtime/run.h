@@ -2,6 +2,7 @@
 #ifndef ELBO_RUNTIME_RUN_H
 #define ELBO_RUNTIME_RUN_H
 
+#include "elbo.h"
 #include "runtime/state.h"
 
 /* Parses the text and runs it; the last statement's value. Raises a parse error as an error of kind "parse-failed" after its
@@ -11,6 +12,8 @@ Value run_text(State *S, const char *name, const char *text, size_t length, bool
 Value run_expression(State *S, const char *name, const char *text, size_t length);
 /* The whole of a file as a string; raises "no-file" with the reason. */
 String *run_read_file(State *S, const char *path);
+/* What the host calls: runs function(S, argument) and reports its error, if it raises one. */
+elbo_Status run_protected(State *S, void (*function)(State *S, void *argument), void *argument);
 /* A path that a program names, relative to the file it stands in. */
 String *run_relative_path(State *S, const char *path);
 

@@ -86,8 +86,10 @@ static Native *add_native(State *S, const char *name, const char *signature) {
     return native;
 }
 
-void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row) {
+void native_add(State *S, const char *name, const char *signature, NativeMake *make, const void *row, const char *kind, const char *help) {
     Native *native = add_native(S, name, signature);
+    native->kind = kind;
+    native->help = help;
     native->make = make;
     native->made = row;
 }

@@ -142,7 +142,7 @@ static Value make(State *S, const void *row, const Value *arguments, unsigned n)
 }
 
 void reparam_natives(State *S) {
-    for (const ReparamRow *row = reparam_rows; row->name; row++) native_add(S, row->name, row->signature, make, row);
+    for (const ReparamRow *row = reparam_rows; row->name; row++) native_add(S, row->name, row->signature, make, row, "rewritings", row->help);
 }
 
 void reparam_mark(State *S, Object *object) { gc_mark_value(S, ((Reparam *)object)->argument); }
