@@ -44,6 +44,11 @@ Value built_log_sum(State *S, const Value *terms, unsigned n) {
     return value_unboxed(out, node);
 }
 
+Value built_nearer(State *S, Value v, Value rest) {
+    Value near = built_less(S, value_number(-0.6931471805599453), v);
+    return built_none(S, near) ? v : operation_select(S, near, built_binary(S, &built_log_difference, value_number(0), rest), v);
+}
+
 /* ---- Conditions ---- */
 
 bool built_all(State *S, Value condition) {

@@ -32,6 +32,9 @@ Value built_settled(State *S, Value v);
 /* log(exp(terms[0]) + … + exp(terms[n - 1])). */
 Value built_log_sum(State *S, const Value *terms, unsigned n);
 
+/* The logarithm v of a probability; where that is above 1/2, from the logarithm of the rest. */
+Value built_nearer(State *S, Value v, Value rest);
+
 /* Whether the condition (truth values) holds in all lanes that are on; in none of them; of a number without lanes, itself. */
 bool built_all(State *S, Value condition);
 bool built_none(State *S, Value condition);

@@ -69,6 +69,8 @@ static Value answer_at(State *S, Distribution *d, const char *name, Value x) {
     Value outside = built_less(S, x, value_number(0)), infinite = built_less(S, value_number(1.7976931348623157e308), x);
     Value safe = operation_select(S, outside, value_number(0), operation_select(S, infinite, value_number(0), x));
     Value v = built_settled(S, upper ? log_beyond(S, d, safe) : log_within(S, d, safe));
+    if (!built_none(S, built_less(S, value_number(-0.6931471805599453), v)))
+        v = built_nearer(S, v, built_settled(S, upper ? log_within(S, d, safe) : log_beyond(S, d, safe)));
     v = operation_select(S, outside, value_number(upper ? 0 : -INFINITY), v);
     v = operation_select(S, infinite, value_number(upper ? -INFINITY : 0), v);
     return log ? v : built_exp(S, v);

@@ -222,7 +222,11 @@ static Value answer_at(State *S, Distribution *d, const char *name, Value x) {
     if (d->joint) return value_unassigned();
     if (strstr(name, "quantile")) return quantile(S, d, x, strcmp(name, "upper_quantile") == 0);
     if (strcmp(name, "cdf") == 0 || strcmp(name, "ccdf") == 0) return weighted(S, d, name, &x, false);
-    return strstr(name, "cdf") ? weighted(S, d, name, &x, true) : value_unassigned();
+    if (!strstr(name, "cdf")) return value_unassigned();
+    bool upper = strcmp(name, "log_ccdf") == 0;
+    Value v = weighted(S, d, name, &x, true);
+    if (v.tag == VALUE_UNASSIGNED || built_none(S, built_less(S, value_number(-0.6931471805599453), v))) return v;
+    return built_nearer(S, v, weighted(S, d, upper ? "log_cdf" : "log_ccdf", &x, true));
 }
 
 /* That of all components if they have one, else the line's, or the whole numbers'. */

@@ -86,33 +86,40 @@ static double log_tail(double x) {
     return x == INFINITY ? 0 : x == -INFINITY ? -INFINITY : normal_log_cdf(x, &hazard);
 }
 
-static double log_mass(double a, double b) {
-    if (!(a <= b)) return NAN;
-    if (a == b) return -INFINITY;
-    bool mirrored = a > 0;
-    double low = mirrored ? -b : a, high = mirrored ? -a : b; /* now low <= 0 */
-    double below = log_tail(low), up = log_tail(high);
-    if (low == -INFINITY) return up;
+/* Its logarithm, and the densities at the ends within the window, none of which comes from a difference of large logarithms. */
+typedef struct Mass {
+    double log, at_low, at_high;
+} Mass;
+
+static double bell(double x) { return fabs(x) < 1e150 ? 0.39894228040143267794 * exp(-0.5 * x * x) : 0; }
+
+/* For low <= 0, low < high. */
+static Mass mass_of(double low, double high) {
+    double hazard = 0, below = log_tail(low), up = high == INFINITY ? 0 : normal_log_cdf(high, &hazard);
+    if (low == -INFINITY) return (Mass){up, 0, hazard};
     if (high > 0) {
         double outside = exp(below) + exp(log_tail(-high));
-        if (outside < 0.5) return log1p(-outside);
+        if (outside < 0.5) return (Mass){log1p(-outside), bell(low) / (1 - outside), bell(high) / (1 - outside)};
     }
-    if (below - up < -1) return up + log1p(-exp(below - up));
-    Window w = window_of(low, high);
-    double from = high > 0 ? 0 : high;
-    return -0.5 * from * from - LOG_ROOT_2_PI + log(sums_of(w, 0).mass);
-}
-
-static double density(double x, double log_of_mass) {
-    return fabs(x) < 1e150 ? exp(-0.5 * x * x - LOG_ROOT_2_PI - log_of_mass) : 0;
+    if (below - up < -1) {
+        double share = 1 - exp(below - up), at_high = hazard / share;
+        double ratio = high < INFINITY ? exp(0.5 * (high - low) * (high + low)) : 0;
+        return (Mass){up + log1p(-exp(below - up)), high < INFINITY ? at_high * ratio : bell(low) / share, at_high};
+    }
+    double from = high > 0 ? 0 : high, sum = sums_of(window_of(low, high), 0).mass;
+    return (Mass){-0.5 * from * from - LOG_ROOT_2_PI + log(sum), exp(-0.5 * (low - from) * (low + from)) / sum,
+                  exp(-0.5 * (high - from) * (high + from)) / sum};
 }
 
 static void log_mass_dual(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     for (size_t i = 0; i < n; i++) {
         double a = in[0][i], b = in[1][i];
-        out[i] = log_mass(a, b);
-        if (partial[0]) partial[0][i] = out[i] > -INFINITY ? -density(a, out[i]) : 0;
-        if (partial[1]) partial[1][i] = out[i] > -INFINITY ? density(b, out[i]) : 0;
+        bool mirrored = a > 0;
+        Mass m = {a == b ? -INFINITY : NAN, 0, 0};
+        if (a < b) m = mirrored ? mass_of(-b, -a) : mass_of(a, b);
+        out[i] = m.log;
+        if (partial[0]) partial[0][i] = -(mirrored ? m.at_high : m.at_low);
+        if (partial[1]) partial[1][i] = mirrored ? m.at_low : m.at_high;
     }
 }
 

@@ -104,8 +104,8 @@ static Value log_prob(State *S, Distribution *d, Value x) {
 
 /* ---- Inversion: the x below which lies the share u of the mass ---- */
 
-/* The constant u, its rest 1 - u, and the x that belongs to it. */
-enum { SHARE, REST, DRAWN, SHARE_TAPED };
+/* Constants: u, 1 - u, and the x that belongs to them, where F(x) = (1 - u) F(low) + u F(high), and so for 1 - F. */
+enum { SHARE, REST, DRAWN };
 
 /* The base's x with this logarithm of the tail's probability. A probability that is too small for a number is met by bisection,
    and so is that of a base without quantiles. */
@@ -122,13 +122,6 @@ static Value base_inverse(State *S, const Distribution *d, bool upper, Value log
     Value small = built_less(S, log_p, value_number(-700));
     if (built_none(S, small)) return value_detached(x);
     return operation_select(S, small, built_invert(S, family, base, upper, log_p, low, high), value_detached(x));
-}
-
-/* F(x) = (1 - u) F(low) + u F(high), and so for 1 - F. */
-static Value inverse_on_side(State *S, const Distribution *d, bool upper, const Value *given) {
-    Value low = value_detached(tail(S, d, upper, below_window(S, d))), high = value_detached(tail(S, d, upper, end_of_window(S, d)));
-    Value terms[] = {built_add(S, built_function(S, "log", given[REST]), low), built_add(S, built_function(S, "log", given[SHARE]), high)};
-    return base_inverse(S, d, upper, built_log_sum(S, terms, 2));
 }
 
 /* What moves x: by implicit differentiation of F(x) = (1 - u) F(low) + u F(high), with all by the logarithms of one tail
@@ -153,9 +146,25 @@ static Value path_on_side(State *S, const Distribution *d, bool upper, const Val
     return upper ? total : operation_unary(S, &elementwise_operators[OPERATOR_NEGATE], total);
 }
 
+/* The logarithm of the base's probability, in one tail, of the x that the share u of the mass lies below. */
+static Value target(State *S, const Distribution *d, bool upper, const Value *given) {
+    Value low = value_detached(tail(S, d, upper, below_window(S, d))), high = value_detached(tail(S, d, upper, end_of_window(S, d)));
+    Value terms[] = {built_add(S, built_function(S, "log", given[REST]), low), built_add(S, built_function(S, "log", given[SHARE]), high)};
+    return built_log_sum(S, terms, 2);
+}
+
+static Value inverse_on_side(State *S, const Distribution *d, bool upper, const Value *given) {
+    return base_inverse(S, d, upper, target(S, d, upper, given));
+}
+
+/* Where x lies above the base's median: then it is found from above. */
+static Value found_from_above(State *S, const Distribution *d, const Value *given) {
+    return built_less(S, value_number(-0.6931471805599453), target(S, d, false, given));
+}
+
 static Value inverse(State *S, Distribution *d, Value u, Value rest) {
     Value given[] = {value_detached(u), value_detached(rest), value_unassigned()};
-    Value above = seen_from_above(S, d);
+    Value above = found_from_above(S, d, given);
     Value x = value_detached(by_side(S, d, above, inverse_on_side, given));
     Value low = value_detached(low_of(d)), high = value_detached(high_of(d));
     if (d->discrete) low = built_function(S, "ceil", low), high = built_function(S, "floor", high);
@@ -191,14 +200,19 @@ static Value rest_on_side(State *S, const Distribution *d, bool upper, const Val
     return built_binary(S, &built_log_difference, upper ? at : high, upper ? high : at);
 }
 
-/* The logarithm of the share of the mass that lies up to x, or above it. */
-static Value log_share(State *S, Distribution *d, Value x, bool above_x) {
-    Value within = built_clamped(S, x, below_window(S, d), end_of_window(S, d));
+/* The logarithm of the share of the mass that lies up to x, or above it, for x in the window. */
+static Value log_share_within(State *S, Distribution *d, Value x, bool above_x) {
     Value part;
     if (is_normal(d))
-        part = built_binary(S, &normal_window_log_mass, standard(S, d, above_x ? within : low_of(d)), standard(S, d, above_x ? high_of(d) : within));
-    else part = by_side(S, d, seen_from_above(S, d), above_x ? rest_on_side : part_on_side, &within);
-    Value v = built_settled(S, built_subtract(S, part, log_mass_of(d)));
+        part = built_binary(S, &normal_window_log_mass, standard(S, d, above_x ? x : low_of(d)), standard(S, d, above_x ? high_of(d) : x));
+    else part = by_side(S, d, seen_from_above(S, d), above_x ? rest_on_side : part_on_side, &x);
+    return built_settled(S, built_subtract(S, part, log_mass_of(d)));
+}
+
+static Value log_share(State *S, Distribution *d, Value x, bool above_x) {
+    Value within = built_clamped(S, x, below_window(S, d), end_of_window(S, d)), v = log_share_within(S, d, within, above_x);
+    if (!built_none(S, built_less(S, value_number(-0.6931471805599453), v)))
+        v = built_nearer(S, v, log_share_within(S, d, within, !above_x));
     Value none = above_x ? built_at_most(S, end_of_window(S, d), x) : built_at_most(S, x, below_window(S, d));
     Value all = above_x ? built_at_most(S, x, below_window(S, d)) : built_at_most(S, end_of_window(S, d), x);
     return operation_select(S, none, value_number(-INFINITY), operation_select(S, all, value_number(0), v));
