@@ -2,9 +2,6 @@
    Dirichlet: vectors of positive numbers with sum 1. */
 #include "runtime/distribution.h"
 
-#include <string.h>
-
-#include "parser/tree.h"
 #include "runtime/error.h"
 #include "runtime/kernels/special.h"
 #include "runtime/state.h"

@@ -244,7 +244,6 @@ static Value finish(State *S, Distribution *d, Array *out, Value value, const do
     return value_unboxed(out, node);
 }
 
-/* The partial by the concentration is computed over the lanes of the result, whether it is wanted or not. */
 static Value log_prob(State *S, Distribution *d, Value value) {
     prepare(S, d);
     size_t order = order_of(d);

@@ -126,7 +126,7 @@ Value wishart_lower(State *S, Distribution *d) {
 
 /* The diagonal element is the square root of 2 g; by_g is its derivative by log(g). */
 ELBO_CLONES static void diagonal_chunk(size_t n, double *restrict out, double *restrict by_g, const double *restrict log_g) {
-    const double least = 1.5e-154; /* its square is still a normal number */
+    const double least = 1e-150; /* its square and the inverse of that are still normal numbers */
     VECTOR_LOOP(i, n) {
         double y = 1.4142135623730951 * exp(0.5 * log_g[i]);
         out[i] = y < least ? least : y;
