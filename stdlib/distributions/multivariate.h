@@ -40,9 +40,6 @@ Value multivariate_noise(State *S, RandomKey key, size_t n, uint32_t first);
 Value multivariate_square(State *S, Value factor, Value v);
 /* `density` where the number `form` is finite, else -inf without a gradient. */
 Value multivariate_inside(State *S, Value form, Value density);
-/* a @ b for values on or off the tape, as `@` does it. */
-static inline Value multivariate_product(State *S, Value a, Value b) { return operation_matmul(S, a, b); }
-
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
 #endif
