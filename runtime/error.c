@@ -212,12 +212,12 @@ typedef struct Marks {
     Signal signal;
     bool recording, silent, probing, watching;
     List *noted;
-    size_t gc_threshold;
+    bool gc_held;
 } Marks;
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->watching, S->noted, S->gc_threshold};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->watching, S->noted, S->gc_held};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -243,7 +243,7 @@ static void marks_restore(State *S, const Marks *m) {
     S->probing = m->probing;
     S->watching = m->watching;
     S->noted = m->noted;
-    S->gc_threshold = m->gc_threshold;
+    S->gc_held = m->gc_held;
     if (S->tape.recording && !m->recording) tape_end(S);
 }
 

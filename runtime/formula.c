@@ -182,13 +182,13 @@ Value distribution_formula(State *S, Distribution *d, const char *name, const Va
 }
 
 Value distribution_answer(State *S, Distribution *d, const char *name, const Value *extra) {
-    size_t threshold = S->gc_threshold;
+    bool held = S->gc_held;
     const Node *node = S->node;
-    S->gc_threshold = SIZE_MAX;
+    S->gc_held = true;
     if (extra) stack_push(S, *extra);
     Value v = distribution_formula(S, d, name, extra);
     if (extra) stack_pop(S, 1);
-    S->gc_threshold = threshold;
+    S->gc_held = held;
     S->node = node;
     return v;
 }

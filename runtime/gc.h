@@ -20,7 +20,7 @@ void gc_mark_value(State *S, Value v);
 void gc_collect(State *S);
 /* A safe point: collects if enough was allocated since the last time. */
 static inline void gc_point(State *S) {
-    if (S->memory.in_use > S->gc_threshold) gc_collect(S);
+    if (S->memory.in_use > S->gc_threshold && !S->gc_held) gc_collect(S);
 }
 /* Makes all objects there are permanent: they are neither marked nor swept any more. For the built-ins, which refer only to
    each other and never change. */

@@ -139,7 +139,8 @@ struct elbo_State {
     /* objects */
     Object *objects;
     Object *fixed;        /* the built-ins, which the collector leaves alone */
-    size_t gc_threshold;  /* collect when memory.in_use passes it */
+    size_t gc_threshold;  /* collect when memory.in_use passes it, */
+    bool gc_held;         /* unless somebody holds values where the collector does not see them */
     String **strings;     /* hash table of interned strings */
     size_t n_strings, string_capacity;
     Axis **axes;          /* hash tables of interned axes and layouts */

@@ -372,10 +372,10 @@ class ZeroInflatedLogit(ZeroInflated):
 class Mixture(Built):
     name = "Mixture"
     format = "Mixture([{0}, {1}], [Normal({2}, {3}), Normal({4}, {5})])"
-    cases = ((0.25, 0.75, -1, 1, 2, 0.5), (1, 3, -2, 0.5, 3, 2), (0.5, 0.5, 0, 1, 0, 3))
+    cases = ((0.25, 0.75, -1, 1, 2, 0.5), (1, 3, -1, 1.5, 3, 2), (0.5, 0.5, 0, 1, 0, 3))
     examples = ("Mixture([0.25, 0.75], [Normal(-1, 1), Normal(2, 0.5)])", "Mixture(logits = [0.3, -0.4], components = [Laplace(-1, 1), Normal(2, 0.5)])",
                 "Mixture([2, 1, 1], [Truncated(Normal(0, 1), 0), Gamma(2, 1), Folded(Normal(1, 2))])")
-    places = (lambda *p: p[2] + p[3] / 4, lambda *p: p[4] + p[5] / 8, lambda *p: (p[2] + p[4]) / 2, lambda *p: p[4] + 5 * p[5])
+    places = (lambda *p: p[2] + p[3] / 4, lambda *p: p[4] + p[5] / 8, lambda *p: (p[2] + p[4]) / 2, lambda *p: p[4] + 2 * p[5])
     values = (0.25, 1.5, 2.25, 0.75, 4, 2)
     range = (-12, 12)
     bad = ("Mixture([1, -1], [Normal(0, 1), Normal(1, 1)])", "Mixture([0, 0], [Normal(0, 1), Normal(1, 1)])", "Mixture([nan, 1], [Normal(0, 1), Normal(1, 1)])",
