@@ -379,7 +379,7 @@ class Mixture(Built):
     values = (0.25, 1.5, 2.25, 0.75, 4, 2)
     range = (-12, 12)
     bad = ("Mixture([1, -1], [Normal(0, 1), Normal(1, 1)])", "Mixture([0, 0], [Normal(0, 1), Normal(1, 1)])", "Mixture([nan, 1], [Normal(0, 1), Normal(1, 1)])",
-           "Mixture(logits = [inf, 0], components = [Normal(0, 1), Normal(1, 1)])", "Mixture([1], [])",
+           "Mixture(logits = [inf, 0], components = [Normal(0, 1), Normal(1, 1)])", "wrong-type ; Mixture([1], [])",
            "Mixture([1, 1], [Normal(0, 1), Normal(1, 1)], logits = [0, 0])", "shape-mismatch ; Mixture([1, 1, 1], [Normal(0, 1), Normal(1, 1)])",
            "shape-mismatch ; Mixture([1, 1], [Normal([0, 1], 1), Normal([1, 2, 3], 1)])", "wrong-type ; Mixture([1, 1], [Normal(0, 1), Poisson(1)])",
            "wrong-type ; Mixture([1, 1], [Normal(0, 1), Dirichlet([1, 1])])", "wrong-type ; Mixture([1, 1], [1, 2])", "wrong-type ; Mixture(1, [Normal(0, 1)])",
