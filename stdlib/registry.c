@@ -20,4 +20,4 @@ const Elementwise *const elementwise_tables[] = {elementwise_functions, elementw
 
 void (*const native_generators[])(State *S) = {estimator_natives, optimizer_natives, reparam_natives, schedule_natives, NULL};
 
-void (*const state_openers[])(State *S) = {inference_open, transforms_open, NULL};
+void (*const state_openers[])(State *S) = {inference_open, special_open, transforms_open, NULL};

@@ -5,10 +5,15 @@
 #include <stdbool.h>
 
 #include "runtime/kernel.h"
+#include "runtime/value.h"
 
 /* Built-in functions by their row alone, ended by a row without a name. */
 extern const Elementwise elementwise_skew_normal[], elementwise_student[], elementwise_von_mises[];
 extern const Elementwise elementwise_special[], elementwise_gamma[], elementwise_beta[], elementwise_inverse_gaussian[], elementwise_counts[], elementwise_counts_mixed[];
+
+/* Turns GSL's error handler off, for the whole process: it would end the host's program where a function has no answer. Called
+   once for each new state. */
+void special_open(State *S);
 
 /* The x for which the regularised incomplete gamma function P(a, x), or the incomplete beta function I_x(a, b), is p, or with
    `upper` 1 less it is; nan unless 0 <= p <= 1, a and b > 0. 0 (or 1, of beta) where it is too small (too near to 1) for a

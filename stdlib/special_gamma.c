@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 
 #include "stdlib/distributions/counts.h"
 #include "stdlib/distributions/gamma_path.h"
@@ -73,6 +74,11 @@ SPECIAL_2(log_gamma_cdf, special_log_gamma_cdf(x, a, false), by_x(hazard(x, a, f
 SPECIAL_2(log_gamma_ccdf, special_log_gamma_cdf(x, a, true), -by_x(hazard(x, a, true), x), hazard(x, a, true) * path(x, a))
 SPECIAL_2(gamma_quantile, special_gamma_quantile(x, a, false), y / mass(y, a), y * path(y, a))
 SPECIAL_2(gamma_upper_quantile, special_gamma_quantile(x, a, true), -y / mass(y, a), y * path(y, a))
+
+void special_open(State *S) {
+    (void)S;
+    gsl_set_error_handler_off();
+}
 
 const Elementwise elementwise_gamma[] = {
     SPECIAL_ROW(gamma_ccdf, 2, "gamma_ccdf(x, shape): probability that a Gamma(shape, 1) number is more than x"),

@@ -19,7 +19,7 @@ LONE_INLINE void score_body(size_t n, double *restrict out, double *const partia
     const double inverse_0 = inverse[0], log_scale_0 = log_scale[0];
 #define INSIDE(z) (x[i] >= 0 && (z) < INFINITY)
     VECTOR_LOOP(i, n) {
-        double z = x[i] * LONE(inverse, i), y = student_log1p(z, 1);
+        double z = x[i] * LONE(inverse, i), y = student_log_cauchy(z);
         out[i] = INSIDE(z) ? (LOG_2_OVER_PI - LONE(log_scale, i)) - y : -INFINITY;
     }
     if (partial[0]) VECTOR_LOOP(i, n) {
