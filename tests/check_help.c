@@ -18,7 +18,7 @@ static bool lines_fit(const char *text) {
 START_TEST(every_builtin) {
     Session *s = session_new(false);
     State *S = s->state;
-    char program[200], by_value[1 << 14];
+    char program[200], by_value[sizeof s->out];
     int n = 0;
     for (size_t k = 0; k < S->global_capacity; k++) {
         const Global *g = S->globals[k];
