@@ -20,7 +20,8 @@ static const struct {
 
 /* Tested among `moves`. */
 static bool has_case_of_its_own(const Elementwise *row) {
-    return row == &elementwise_operators[OPERATOR_REMAINDER] || strncmp(row->name, "binomial_", 9) == 0;
+    return row == &elementwise_operators[OPERATOR_REMAINDER] || strncmp(row->name, "binomial_", 9) == 0 ||
+           strncmp(row->name, "beta_binomial_", 14) == 0;
 }
 
 static void check_table(const Elementwise *row) {
@@ -75,6 +76,17 @@ static Value binomial_cdf_of_seven(const Case *c, const Value in[]) {
     (void)c;
     Value x = operation_binary(S, &elementwise_operators[OPERATOR_ADD], in[0], value_number(2));
     return operation_elementwise(S, find_row("binomial_cdf"), (const Value[]){x, value_number(7), in[1]});
+}
+
+static Value beta_binomial_cdf_of_seven(const Case *c, const Value in[]) {
+    (void)c;
+    Value x = operation_binary(S, &elementwise_operators[OPERATOR_ADD], in[0], value_number(2));
+    return operation_elementwise(S, find_row("beta_binomial_cdf"), (const Value[]){x, in[1], in[2], value_number(7)});
+}
+
+static Value beta_binomial_entropy_of_seven(const Case *c, const Value in[]) {
+    (void)c;
+    return operation_elementwise(S, find_row("beta_binomial_entropy"), (const Value[]){in[0], in[1], value_number(7)});
 }
 
 static Value binomial_entropy_of_seven(const Case *c, const Value in[]) {
@@ -234,6 +246,8 @@ static const Case moves[] = {
     {.name = "%", .function = remainder_of, .n = 2, .low = 0.94, .high = 0.96},
     {.name = "binomial_cdf", .function = binomial_cdf_of_seven, .n = 2, .low = 0.2, .high = 0.8},
     {.name = "binomial_entropy", .function = binomial_entropy_of_seven, .n = 1, .low = 0.2, .high = 0.8},
+    {.name = "beta_binomial_cdf", .function = beta_binomial_cdf_of_seven, .n = 3, .low = 0.2, .high = 0.8},
+    {.name = "beta_binomial_entropy", .function = beta_binomial_entropy_of_seven, .n = 2, .low = 0.2, .high = 0.8},
     {.name = "square", .function = squared, .n = 1, .low = -2, .high = 2},
     {.name = "constants", .function = with_constants, .n = 1, .low = -2, .high = 2},
     {.name = "constants, vector", .function = with_constants, .n = 1, .low = -2, .high = 2, .rank = {1}, .dims = {{3}}},
