@@ -15,7 +15,7 @@ static const struct {
     double low, high;
 } domains[] = {{"lgamma", 0.3, 5}, {"digamma", 0.3, 5}, {"trigamma", 0.6, 5}, {"tan", -0.7, 0.7}, {"sin", -3, 3}, {"cos", -3, 3},
                {"exp", -2, 2},     {"tanh", -2, 2},     {"erf", -2, 2},       {"erfc", -2, 2},    {"sigmoid", -3, 3},
-               {"softplus", -3, 3}, {"normal_cdf", -3, 3}, {"log_normal_cdf", -3, 3}, {"normal_quantile_log", -3, -0.2}, {"log1m_exp", -3, -0.2}, {"atan", -3, 3},   {"sinh", -2, 2},    {"cosh", -2, 2},
+               {"softplus", -3, 3}, {"normal_cdf", -3, 3}, {"log_normal_cdf", -3, 3}, {"normal_quantile_log", -3, -0.2}, {"log1m_exp", -3, -0.2}, {"half_student_quantile", 0.5, 0.8}, {"atan", -3, 3},   {"sinh", -2, 2},    {"cosh", -2, 2},
                {"log", 0.3, 4},    {"sqrt", 0.3, 4}};
 
 /* Tested among `moves`. */
