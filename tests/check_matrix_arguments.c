@@ -133,15 +133,6 @@ END_TEST
 /* Whether a row without all its texts fails. */
 enum { TEXTS_DEMANDED = 1 };
 
-/* In a model; what it observes is missing. */
-static void run_example(const char *example) {
-    char name[40];
-    bool observes = sscanf(example, "obs %39[a-z_]", name) == 1, in_plate = observes && strstr(example, "[i]");
-    if (observes) family_run(s, in_plate ? "%s = missing + zeros(3)" : "%s = missing", name);
-    family_run(s, in_plate ? "model m() { plate p(i in 0..3) { %s } }\nt = trace(m)()\ny = log_prob(t)"
-                           : "model m() { %s }\nt = trace(m)()\ny = log_prob(t)", example);
-}
-
 START_TEST(help) {
     const DistributionRow *row = distribution_rows[_i];
     ck_assert_msg(row->help && row->example && *row->help && *row->example, "%s has no help", row->name);
@@ -152,7 +143,7 @@ START_TEST(help) {
                       k == 0 ? "density" : k == 1 ? "edges" : "sampler");
     for (unsigned k = 0; k < row->n_parameters; k++) ck_assert_msg(row->parameters[k].help, "%s: %s", row->name, row->parameters[k].name);
     s = session_new(false);
-    run_example(row->example);
+    family_run_example(s, row->example);
     ck_assert_msg(isfinite(session_number(s, "y")), "%s: log density %g", row->example, session_number(s, "y"));
     session_close(s);
 }

@@ -133,6 +133,14 @@ void family_run(Session *s, const char *format, ...) {
     free(program);
 }
 
+void family_run_example(Session *s, const char *example) {
+    char name[40];
+    bool observes = sscanf(example, "obs %39[a-z_]", name) == 1, in_plate = observes && strstr(example, "[i]");
+    if (observes) family_run(s, in_plate ? "%s = missing + zeros(3)" : "%s = missing", name);
+    family_run(s, in_plate ? "model m() { plate p(i in 0..3) { %s } }\nt = trace(m)()\ny = log_prob(t)"
+                           : "model m() { %s }\nt = trace(m)()\ny = log_prob(t)", example);
+}
+
 bool family_runs(Session *s, const char *format, ...) {
     va_list list;
     char *program;

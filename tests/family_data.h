@@ -46,6 +46,9 @@ double family_number(const char *text);
 /* Runs a program of printf's format that must succeed. */
 void family_run(Session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The example of a row, in a model; what it observes is missing. */
+void family_run_example(Session *s, const char *example);
+
 /* The value of a variable that a program has set; it must exist. */
 Value family_value(Session *s, const char *variable);
 /* The distribution of an expression, kept in the variable `d`. */

@@ -129,6 +129,7 @@ static inline void session_is_at_rest(const Session *s) {
     ck_assert(S->signal == SIGNAL_NONE);
     ck_assert(!S->tape.recording);
     ck_assert(!S->silent);
+    ck_assert(!S->gc_held);
 }
 
 /* A program and what it prints, without the last line's end. */
