@@ -48,6 +48,34 @@ static const Program programs[] = {
      "print(abs(grad(f, 0.5)) < 1000, abs(grad(f, 0.5, mode = \"forward\")) < 1000)", "true true"},
     {"s = \"\"\nfor k in 0..60 { s = \"{s}{k},\" }\nprint(len(s), text([s, {a: none}]) != s)", "170 true"},
     {"l = [\"a\"]\nfor k in 0..20 { l = append(l, map(fn(x) { [x, k] }, [\"p\", \"q\"])) }\nprint(len(l), l[20])", "21 [[\"p\", 19], [\"q\", 19]]"},
+    /* vectors and matrices, built distributions, params in constraints of vectors, sums from statistics, help */
+    {"d = MultivariateNormal([0, 1], [[2, 0.5], [0.5, 1]])\nX = [[0, 1], [1, 2], [missing, missing]]\n"
+     "fn m(v) { plate p(i in 0..3) { obs X[i] ~ MultivariateNormal([v, 1], cholesky = [[1, 0], [v, 1]]) } }\n"
+     "print(len(draw(d, 3)), all(d.covariance == [[2, 0.5], [0.5, 1]]), grad(fn(v) { log_prob(trace(m)(v)) }, 0.5), d.kl(d))",
+     "3 true -0.25 0"},
+    {"d = Mixture([0.3, 0.7], [Normal(-1, 1), Truncated(Normal(2, 1), 0)])\nmodel m(y) { w ~ Dirichlet([1, 1]); plate p(i in 0..3) { obs y[i] ~ Mixture(w, [Normal(0, 1), Folded(Normal(1, 1))]) } }\n"
+     "guide m(y) { param a: positive = [2, 3]; w ~ Dirichlet(a) }\nf = svi(m, [1, 2, -1], steps = 2, particles = 2)\n"
+     "print(len(f.losses), abs(d.cdf(d.quantile(0.4)) - 0.4) < 1e-12, shape(draw(d, 4)))",
+     "2 true [4]"},
+    {"fn g() { param w: simplex = [0.2, 0.8]; param c: ordered = [0, 1]; param L: lower_cholesky = [[1, 0], [0.5, 2]]; param P: cov_matrix = [[2, 1], [1, 3]];"
+     " param K: corr_cholesky = [[1, 0], [0.6, 0.8]]; plate p(i in 0..2) { param b[i]: ordered = [i, i + 1]; z[i] ~ OrderedLogistic(0.3, b[i]) }; sum(w) + c[1] + L[1, 0] }\n"
+     "t = params(g, initial(g))()\nprint(abs(t - 2.5) < 1e-14, names(initial(g)))",
+     "true [\"w\", \"c\", \"L\", \"P\", \"K\", \"b\"]"},
+    {"K = draw(LKJCholesky(3, 2), 2)\nW = Wishart(4, [[1, 0], [0, 1]])\nprint(shape(K[0]), W.mean, abs(W.log_prob([[2, 0], [0, 1]]) - InverseWishart(4, eye(2)).log_prob([[2, 0], [0, 1]])) > 0,"
+     " grad(fn(v) { LKJCholesky(3, v).log_prob(eye(3)) }, 2) > 0)",
+     "[3, 3] [[4, 0], [0, 4]] true true"},
+    {"y = [3, 3, 3, 3, 4, 4, 4, 4, 3, 3, 3, 4]\nN = [[1, 2, 0], [0, 2, 1], [1, 1, 1]]\n"
+     "fn m(v) { plate p(i in 0..12) { obs y[i] ~ NegativeBinomial(v, 0.4) }; plate q(i in 0..3) { obs N[i] ~ Multinomial(3, [v, 1, 1]) } }\n"
+     "l = fn(v) { plate p(i in 0..12) { s = NegativeBinomial(v, 0.4).log_prob(y[i]) }; sum(plate p(i in 0..12) { NegativeBinomial(v, 0.4).log_prob(y[i]) }) + sum(plate q(i in 0..3) { Multinomial(3, [v, 1, 1]).log_prob(N[i]) }) }\n"
+     "print(abs(log_prob(trace(m)(2)) - l(2)) < 1e-12, abs(grad(fn(v) { log_prob(trace(m)(v)) }, 2) - grad(l, 2)) < 1e-12)",
+     "true true"},
+    {"y = [1, missing, 2]\nfn m() { plate p(i in 0..3) { obs y[i] ~ Censored(Poisson(3), 1, 5) } }\n"
+     "d = Transformed(Independent(Normal([0, 0], 1)), simplex)\nprint(d.support, ZeroInflated(Poisson(3), 0.4).mean, is_finite(log_prob(trace(m)())), Gamma(2, scale = 3), Bernoulli(logit = 0))",
+     "simplex 1.8 true Gamma(2, 0.333333) Bernoulli(logit = 0)"},
+    {"help(1)\nhelp(simplex)\nhelp(\"plate\")\nfn twice(x, times = 2) { x * times }\nhelp(twice)",
+     "a number\nsimplex\n  a vector of numbers, 0 or greater, that sum to 1; by stick breaking\n  Volumes are measured in its first n - 1 elements.\n"
+     "plate data(i in 0..n) { … }\n  independent repetition: its body is written for one element and runs for all\n  of them at once\n"
+     "twice(x, times?)\n  a function of this program"},
 };
 
 static void expect_no_memory(Session *s, elbo_Status status, const char *text) {
