@@ -148,7 +148,8 @@ typedef struct DistributionRow {
     /* For `reparam`. A draw of the family is `from_base`, an Elbo text over `x` and the parameters, of a draw x of the
        distribution `base`, a text over the parameters: "Normal(mu, sigma)" and "exp(x)". NULL: none is known. */
     const char *base, *from_base;
-    bool location_scale; /* parameter 0 is a location and parameter 1 a scale: a draw is loc + scale * (a draw at 0, 1) */
+    bool location_scale; /* parameter `location` is a location and the next one a scale: a draw is loc + scale * (a draw at 0, 1) */
+    unsigned location;
 } DistributionRow;
 
 /* Whether its draws are what its parameters say, without noise (Delta). */

@@ -129,7 +129,7 @@ static const Program reparam_table[] = {
      "print(t[\"s\"] == exp(t[\"s_base\"]), abs(log_prob(t) - log_prob(u) - t[\"s_base\"]) < 1e-9, t.sites.s.kind)", "true true deterministic"},
     {"fn f() { s ~ Transformed(Normal(1, 2), exp) }\nt = trace(reparam(f, Auto()))()\nprint(t[\"s\"] == exp(t[\"s_base\"]), t.sites.s_base.kind)", "true sample"},
     {"fn f() { z ~ Normal(3, 2); z }\nt = trace(reparam(f, {z: LocScale(1)}))()\nprint(t.sites.z.kind)", "sample"},
-    {"fn f() { z ~ Normal(3, 2); k ~ Exponential(1); z }\nt = trace(reparam(f, Auto()))()\nprint(t[\"z_centered\"], t.sites.z_centered.kind, t.sites.k.kind)\nprint(initial(reparam(f, Auto())))", "0.5 param sample\n{z_centered: 0}"},
+    {"fn f() { z ~ Normal(3, 2); k ~ Beta(1, 1); z }\nt = trace(reparam(f, Auto()))()\nprint(t[\"z_centered\"], t.sites.z_centered.kind, t.sites.k.kind)\nprint(initial(reparam(f, Auto())))", "0.5 param sample\n{z_centered: 0}"},
     {"fn f() { z ~ Normal([1, 2], 3); z }\nt = trace(reparam(f, {z: LocScale()}))()\nprint(t[\"z_centered\"], shape(t.value))", "[0.5, 0.5] [2]"},
     {"fn f() { for t in 0..2 { z[t] ~ Normal(0, 1) } }\nt = trace(reparam(f, {z: LocScale(0)}))()\nprint(len(t[\"z_decentered\"]), len(t[\"z\"]))", "2 2"},
     {"fn f() { z ~ Normal(3, 2); z }\nprint(condition(reparam(f, {z: LocScale(0)}), {z_decentered: 1})(), reparam(condition(f, {z: 9}), Auto())(), LocScale(0.5), Auto())", "5 9 LocScale(0.5) Auto()"},

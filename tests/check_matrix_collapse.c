@@ -89,8 +89,8 @@ START_TEST(far_from_zero) {
         check_sum(&parts[p], parts[p].at, 1000);
     }
     if (f.row->location_scale) {
-        family_run(s, "v = 1e6\nwith seed(9) { x = draw(%s, 1000) }", parts[0].text);
-        check_sum(&parts[0], 1e6 + 0.3, 1000);
+        family_run(s, "v = 1e6\nwith seed(9) { x = draw(%s, 1000) }", parts[f.row->location].text);
+        check_sum(&parts[f.row->location], 1e6 + 0.3, 1000);
     }
     close_family();
 }

@@ -36,9 +36,15 @@ static bool is_matrix(const FamilyUnit *unit) {
     return rank >= 2;
 }
 
-/* Draws of the unit in the variable `e`: as a vector, or in the lanes of a plate. */
-static void draw(const FamilyUnit *unit, bool lanes) {
-    if (lanes)
+typedef enum Way { DRAWN_AS_VECTOR, DRAWN_IN_LANES, DRAWN_REWRITTEN } Way;
+static const char *const way_names[] = {"", " in lanes", " after reparam"};
+
+/* Draws of the unit in the variable `e`: as a vector, in the lanes of a plate, or as `reparam` computes them from others. */
+static void draw(const FamilyUnit *unit, Way way) {
+    if (way == DRAWN_REWRITTEN)
+        family_run(s, "with seed(13) { e = plate p(i in 0..%d) { x = reparam(fn() { x ~ %s; x }, {x: %s})(); %s } }", DRAWS, unit->distribution,
+                   f.row->base ? "Transform()" : "LocScale(0.3)", unit->expression);
+    else if (way == DRAWN_IN_LANES)
         family_run(s, "with seed(11) { e = plate p(i in 0..%d) { x = sample(\"x\", %s); %s } }", DRAWS, unit->distribution, unit->expression);
     else
         family_run(s, "with seed(7) { xs = draw(%s, %d) }\ne = plate p(i in 0..%d) { x = xs[i]; %s }", unit->distribution, DRAWS, DRAWS,
@@ -113,11 +119,12 @@ START_TEST(goodness_of_fit) {
     double level = family_level();
     FamilyUnit unit;
     for (unsigned k = 0; !distribution_is_fixed(f.row) && family_unit(&f, k, &unit); k++)
-        for (int lanes = is_matrix(&unit); lanes < 2; lanes++) {
-            draw(&unit, lanes);
+        for (Way way = is_matrix(&unit) ? DRAWN_IN_LANES : DRAWN_AS_VECTOR; way <= DRAWN_REWRITTEN; way++) {
+            if (way == DRAWN_REWRITTEN && !f.row->base && !f.row->location_scale) break;
+            draw(&unit, way);
             double p = fit(&unit);
             ck_assert_msg(p > level, "%s: %s%s fits with probability %g, which should be over %g", unit.distribution, unit.expression,
-                          lanes ? " in lanes" : "", p, level);
+                          way_names[way], p, level);
         }
     close_family();
 }
@@ -181,7 +188,7 @@ START_TEST(planted_errors) {
     ck_assert(family_unit(&f, 0, &unit));
     is_matrix(&unit);
     for (int error = 0; !distribution_is_fixed(f.row) && error < 4; error++) {
-        draw(&unit, true);
+        draw(&unit, DRAWN_IN_LANES);
         double *x = vector_of("e");
         if (all_whole(x, DRAWS)) plant_count(error, x, DRAWS);
         else plant(error, x, DRAWS);

@@ -72,12 +72,13 @@ static bool is_location_scale(const Distribution *d) { return d->row->location_s
 static bool apply_loc_scale(State *S, Value argument, Message *m) {
     if (argument.tag == VALUE_NUMBER && argument.as.number == 1) return false;
     Distribution *d = m->distribution;
-    Value c = centering(S, argument, m), loc = d->parameters[0], scale = d->parameters[1];
+    unsigned at = d->row->location;
+    Value c = centering(S, argument, m), loc = d->parameters[at], scale = d->parameters[at + 1];
     Value parameters[DISTRIBUTION_PARAMETERS];
     for (unsigned k = 0; k < d->row->n_parameters; k++) parameters[k] = d->parameters[k];
     Value shift = operate(S, OPERATOR_MULTIPLY, c, loc);
-    parameters[0] = shift;
-    parameters[1] = operate(S, OPERATOR_POWER, scale, c);
+    parameters[at] = shift;
+    parameters[at + 1] = operate(S, OPERATOR_POWER, scale, c);
     stack_push(S, c);
     stack_push(S, shift);
     Value y = draw_beside(S, m, "_decentered", distribution_new(S, d->row, parameters));

@@ -73,4 +73,6 @@ const DistributionRow distribution_exponential = {
                  {"scale", "1 / rate"},
                  {"kl", "log(rate / other_rate) + other_rate / rate - 1"}},
     .example = "wait ~ Exponential(0.5)",
+    .base = "Exponential(1)",
+    .from_base = "x / rate",
 };

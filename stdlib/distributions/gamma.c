@@ -122,4 +122,6 @@ const DistributionRow distribution_gamma = {
                  {"kl", "(shape - other_shape) * digamma(shape) - lgamma(shape) + lgamma(other_shape)"
                         " + other_shape * log(rate / other_rate) + shape * (other_rate / rate - 1)"}},
     .example = "precision ~ Gamma(2, 0.5)",
+    .base = "Gamma(shape, 1)",
+    .from_base = "x / rate",
 };

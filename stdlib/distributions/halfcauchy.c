@@ -77,4 +77,6 @@ const DistributionRow distribution_halfcauchy = {
                  {"upper_quantile", "scale * where(q < 0.5, 1 / tan(0.5 * pi * min(q, 0.5)), tan(0.5 * pi * min(1 - q, 0.5)))"},
                  {"kl", "2 * log((scale + other_scale) / (2 * sqrt(scale) * sqrt(other_scale)))"}},
     .example = "tau ~ HalfCauchy(5)",
+    .base = "HalfCauchy(1)",
+    .from_base = "scale * x",
 };

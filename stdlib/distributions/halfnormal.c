@@ -96,4 +96,6 @@ const DistributionRow distribution_halfnormal = {
                  {"upper_quantile", "-scale * normal_quantile(0.5 * q)"},
                  {"kl", "0.5 * ((scale / other_scale) ^ 2 - 1) - log(scale / other_scale)"}},
     .example = "tau ~ HalfNormal(5)",
+    .base = "HalfNormal(1)",
+    .from_base = "scale * x",
 };

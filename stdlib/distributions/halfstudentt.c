@@ -59,4 +59,6 @@ const DistributionRow distribution_halfstudentt = {
                  {"quantile", "scale * half_student_quantile(q, df)"},
                  {"upper_quantile", "-scale * student_quantile(0.5 * q, df)"}},
     .example = "tau ~ HalfStudentT(4, 1)",
+    .base = "HalfStudentT(df, 1)",
+    .from_base = "scale * x",
 };

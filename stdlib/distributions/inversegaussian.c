@@ -163,4 +163,6 @@ const DistributionRow distribution_inversegaussian = {
                  {"kl", "0.5 * (log(shape / other_shape) + (other_shape / shape - 1)"
                         " + other_shape / mu * ((mu - other_mu) / other_mu) ^ 2)"}},
     .example = "passage ~ InverseGaussian(2, 3)",
+    .base = "InverseGaussian(1, shape / mu)",
+    .from_base = "mu * x",
 };

@@ -43,4 +43,6 @@ const DistributionRow distribution_inversewishart = {
                  {"kl", HALVES "sum(lgamma((other_df - (0..p)) / 2) - lgamma(k)) + (df - other_df) / 2 * sum(digamma(k))"
                                " + df / 2 * (sum(inverse(scale) * other_scale) - p) + other_df / 2 * (logdet(scale) - logdet(other_scale))"}},
     .example = "covariance ~ InverseWishart(5, [[1, 0], [0, 1]])",
+    .base = "InverseWishart(df, cholesky = eye(len(scale)))",
+    .from_base = "cholesky @ x @ transpose(cholesky)",
 };

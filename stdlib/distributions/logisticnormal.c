@@ -130,6 +130,8 @@ const DistributionRow distribution_logisticnormal = {
     .edges = "-inf for vectors with an element at or below 0, or whose sum differs from 1 by more than 1e-6.",
     .sampler = "a stick broken at sigmoid(v[k] - log(n - k)) of what is left, v normal; Box and Muller 1958",
     .example = "shares ~ LogisticNormal([0, 0], 1)",
+    .base = "MultivariateNormal(mu, cholesky = cholesky)",
+    .from_base = "n = len(x); u = x - log(n - (0..n)); exp(concat(-softplus(-u), 0) - concat(0, cumsum(softplus(u))))",
     .support = "simplex",
     .formulas = {{"kl", "r = solve_lower(other_cholesky, other_mu - mu); "
                         "0.5 * (sum(solve_lower(other_cholesky, cholesky) ^ 2) + r @ r - len(mu)) + "

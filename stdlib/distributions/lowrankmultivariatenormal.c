@@ -71,6 +71,8 @@ const DistributionRow distribution_lowrankmultivariatenormal = {
     .edges = "-inf for vectors with an element that is not finite.",
     .sampler = "mu + factor z + sqrt(diagonal) e of standard normals z and e; Box and Muller 1958",
     .example = "z ~ LowRankMultivariateNormal([0, 0, 0], [[1], [1], [0.5]], [0.1, 0.1, 0.2])",
+    .base = "MultivariateNormal(zeros(rows(factor) + cols(factor)), cholesky = eye(rows(factor) + cols(factor)))",
+    .from_base = "mu + sqrt(diagonal) * x[0..rows(factor)] + factor @ x[rows(factor)..len(x)]",
     .support = "real",
     .formulas = {{"mean", "mu"},
                  {"variance", "sum(factor ^ 2, axis = 1) + diagonal"},

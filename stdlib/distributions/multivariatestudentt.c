@@ -86,6 +86,8 @@ const DistributionRow distribution_multivariatestudentt = {
     .sampler = "mu + L z sqrt(df / c) of standard normals z and a chi-squared number c; gradients by df are implicit (Figurnov, Mohamed, "
                "Mnih 2018)",
     .example = "z ~ MultivariateStudentT(4, [0, 0], [[1, 0.8], [0.8, 1]])",
+    .base = "MultivariateStudentT(df, zeros(len(mu)), cholesky = eye(len(mu)))",
+    .from_base = "mu + cholesky @ x",
     .support = "real",
     .formulas = {{"mean", "where(df > 1, 1, nan) * mu"},
                  {"variance", "diag(scale) * where(df > 2, df / where(df > 2, df - 2, 1), where(df > 1, inf, nan))"},

@@ -50,4 +50,6 @@ const DistributionRow distribution_studentt = {
                  {"quantile", "loc + scale * student_quantile(q, df)"},
                  {"upper_quantile", "loc - scale * student_quantile(q, df)"}},
     .example = "y ~ StudentT(4, 0, 1)",
+    .location_scale = true,
+    .location = 1,
 };

@@ -84,4 +84,6 @@ const DistributionRow distribution_uniform = {
                  {"kl", "where(low < other_low, inf, where(high > other_high, inf,"
                         " log((other_high - other_low) / (high - low))))"}},
     .example = "angle ~ Uniform(0, 360)",
+    .base = "Uniform(0, 1)",
+    .from_base = "low + (high - low) * x",
 };

@@ -41,4 +41,6 @@ const DistributionRow distribution_wishart = {
                  {"kl", HALVES "sum(lgamma((other_df - (0..p)) / 2) - lgamma(k)) + (df - other_df) / 2 * sum(digamma(k))"
                                " + df / 2 * (sum(inverse(other_scale) * scale) - p) + other_df / 2 * (logdet(other_scale) - logdet(scale))"}},
     .example = "precision ~ Wishart(4, [[1, 0], [0, 1]])",
+    .base = "Wishart(df, cholesky = eye(len(scale)))",
+    .from_base = "cholesky @ x @ transpose(cholesky)",
 };
