@@ -116,11 +116,55 @@ START_TEST(coverage) {
 }
 END_TEST
 
+/* ---- Pyro's and PyTorch's own answers: tests/data/pyro_distributions.csv ----
+
+   `expression ; value`, equal to 1e-9 of the value (and of 0.01, so that rounding in a small difference does not count), or
+   `expression ; value ; tolerance` where their formula is the coarser one. */
+
+static bool agrees(Session *s, char *line, unsigned number) {
+    char program[2048], *value = strstr(line, " ; "), *tolerance;
+    ck_assert_msg(value, "line %u has no value", number);
+    *value = '\0';
+    value += 3;
+    tolerance = strstr(value, " ; ");
+    if (tolerance) *tolerance = '\0';
+    snprintf(program, sizeof program, "y = %s", line);
+    double want = family_number(value), allowed = tolerance ? strtod(tolerance + 3, NULL) : 1e-9, got;
+    elbo_set_number(s->state, "y", 0);
+    if (session_run(s, program) != ELBO_OK || session_complains(s) || !elbo_get_number(s->state, "y", &got)) {
+        fprintf(stderr, "line %u: %s\n%s\n", number, program, s->reports);
+        return false;
+    }
+    if (got == want || (isnan(got) && isnan(want)) || fabs(got - want) <= allowed * fmax(fabs(want), 0.01)) return true;
+    fprintf(stderr, "line %u: %s is %.17g, in Pyro %.17g\n", number, line, got, want);
+    return false;
+}
+
+START_TEST(pyro_agrees) {
+    const char *source = getenv("srcdir");
+    char path[1024], line[2048];
+    snprintf(path, sizeof path, "%s/tests/data/pyro_distributions.csv", source ? source : ".");
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file, "%s cannot be read", path);
+    Session *s = session_new(false);
+    unsigned number = 0, failures = 0;
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        failures += !agrees(s, line, ++number);
+    }
+    fclose(file);
+    ck_assert_uint_gt(number, 1000);
+    ck_assert_msg(failures == 0, "%u of %u lines", failures, number);
+    session_close(s);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("references");
     TCase *tests = tcase_create("references");
     tcase_add_loop_test(tests, reference_values, 0, family_count());
     tcase_add_loop_test(tests, coverage, 0, family_count());
+    tcase_add_test(tests, pyro_agrees);
     suite_add_tcase(suite, tests);
     return session_run_suite(suite);
 }
