@@ -296,7 +296,9 @@ static Value distribution_attribute(State *S, Distribution *d, String *name) {
         if (name == string_of(S, d->row->parameters[k].name)) return distribution_parameter(S, d, k);
     Value v = distribution_formula(S, d, name->text, NULL);
     if (v.tag != VALUE_UNASSIGNED) return v;
-    Suggestion s = suggest_begin(name->text);
+    if (strcmp(name->text, "sample") == 0 || strcmp(name->text, "rsample") == 0)
+        error_raise(S, "unknown-field", "Write `draw(d)`, or `draw(d, n)` for n draws.", "a distribution has no field '%s'", name->text);
+    Suggestion s = suggest_begin_argument(d->row->name, name->text);
     for (unsigned k = 0; k < d->row->n_parameters; k++) suggest_offer(&s, d->row->parameters[k].name);
     for (const DistributionQuestion *q = distribution_questions; q->name; q++) {
         if (strcmp(q->name, name->text) == 0)

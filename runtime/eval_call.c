@@ -124,7 +124,7 @@ static uint32_t parameter_named(State *S, const Closure *closure, const Argument
 
 static uint32_t signature_find(State *S, const Native *native, const Argument *argument) {
     const Signature *signature = &native->signature;
-    Suggestion s = suggest_begin(argument->keyword->text);
+    Suggestion s = suggest_begin_argument(native->name, argument->keyword->text);
     for (uint32_t k = 0; k < signature->n; k++) {
         if (signature->names[k] == argument->keyword->object) return k;
         suggest_offer(&s, signature->names[k]->text);

@@ -1,7 +1,10 @@
 #include "runtime/suggest.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
+
+#include "runtime/synonyms.h"
 
 enum { LONGEST = 48 };
 
@@ -27,11 +30,36 @@ static unsigned distance(const char *a, const char *b) {
 
 Suggestion suggest_begin(const char *wrong) {
     size_t n = strlen(wrong);
-    return (Suggestion){.wrong = wrong, .best = NULL, .distance = n < 5 ? 1 : n < 9 ? 2 : 3};
+    return (Suggestion){.wrong = wrong, .best = NULL, .distance = n < 5 ? 1 : n < 9 ? 2 : 3, .synonyms = NULL, .rank = SIZE_MAX};
+}
+
+Suggestion suggest_begin_argument(const char *function, const char *wrong) {
+    Suggestion s = suggest_begin(wrong);
+    s.synonyms = synonyms_of_argument(function, wrong);
+    return s;
+}
+
+/* Where the word is among those of the list; SIZE_MAX: nowhere. */
+static size_t word_rank(const char *list, const char *word) {
+    size_t n = strlen(word), rank = 0;
+    for (const char *at = list; at && *at; rank++) {
+        size_t length = strcspn(at, " ");
+        if (length == n && memcmp(at, word, n) == 0) return rank;
+        at += length;
+        at += *at == ' ';
+    }
+    return SIZE_MAX;
 }
 
 void suggest_offer(Suggestion *s, const char *candidate) {
     if (!candidate || !*candidate) return;
+    size_t rank = word_rank(s->synonyms, candidate);
+    if (rank < s->rank) {
+        s->best = candidate;
+        s->rank = rank;
+        s->distance = 0;
+    }
+    if (s->rank < SIZE_MAX) return;
     unsigned d = distance(s->wrong, candidate);
     /* A name that shares nothing with the wrong one is no suggestion, however short both are. */
     if (d >= strlen(s->wrong) && d > 0) return;
@@ -43,6 +71,8 @@ void suggest_offer(Suggestion *s, const char *candidate) {
 }
 
 const char *suggest_variable(State *S, const String *name) {
+    const char *here = synonym_of_name(name->text);
+    if (here) return here;
     Suggestion s = suggest_begin(name->text);
     if (S->frame && S->frame->closure) {
         const Function *f = S->frame->closure->function;
