@@ -162,16 +162,30 @@ static Value found_from_above(State *S, const Distribution *d, const Value *give
     return built_less(S, value_number(-0.6931471805599453), target(S, d, false, given));
 }
 
+/* The x of a normal base, as far as its probabilities are no smaller than numbers are. */
+static Value normal_place(State *S, const Distribution *d, const Value *given) {
+    const Value *base = base_of(d)->parameters;
+    Value a = value_detached(standard(S, d, low_of(d))), b = value_detached(standard(S, d, high_of(d)));
+    Value z = operation_elementwise(S, &normal_window_place, (Value[]){given[SHARE], given[REST], a, b});
+    return built_add(S, value_detached(base[0]), built_multiply(S, z, value_detached(base[1])));
+}
+
+static Value place(State *S, const Distribution *d, const Value *given) {
+    Value near = is_normal(d) ? normal_place(S, d, given) : value_unassigned();
+    if (is_normal(d) && built_all(S, built_function(S, "is_finite", near))) return near;
+    Value x = value_detached(by_side(S, d, found_from_above(S, d, given), inverse_on_side, given));
+    return is_normal(d) ? operation_select(S, built_function(S, "is_finite", near), near, x) : x;
+}
+
 static Value inverse(State *S, Distribution *d, Value u, Value rest) {
     Value given[] = {value_detached(u), value_detached(rest), value_unassigned()};
-    Value above = found_from_above(S, d, given);
-    Value x = value_detached(by_side(S, d, above, inverse_on_side, given));
+    Value x = place(S, d, given);
     Value low = value_detached(low_of(d)), high = value_detached(high_of(d));
     if (d->discrete) low = built_function(S, "ceil", low), high = built_function(S, "floor", high);
     x = built_clamped(S, x, low, high);
     if (d->discrete || !(distribution_is_taped(S, d) || tape_has(S, u))) return x;
     given[DRAWN] = x;
-    Value path = by_side(S, d, above, path_on_side, given);
+    Value path = by_side(S, d, found_from_above(S, d, given), path_on_side, given);
     if (tape_has(S, u)) {
         Value log_density = value_detached(distribution_log_prob(S, base_of(d), x));
         path = built_add(S, path, built_multiply(S, u, built_exp(S, built_subtract(S, value_detached(log_mass_of(d)), log_density))));
