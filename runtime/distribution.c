@@ -94,7 +94,7 @@ Distribution *distribution_of_checked(State *S, const DistributionRow *row, cons
 }
 
 Distribution *distribution_new(State *S, const DistributionRow *row, const Value *parameters) {
-    for (unsigned k = 0; k < row->n_parameters && !row->composed; k++) distribution_check(S, row, &row->parameters[k], parameters[k]);
+    for (unsigned k = 0, n = row->composed ? 0 : row->n_parameters; k < n; k++) distribution_check(S, row, &row->parameters[k], parameters[k]);
     Distribution *d = distribution_of_checked(S, row, parameters);
     if (row->accepts) check_together(S, d);
     return d;

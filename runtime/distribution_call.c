@@ -147,8 +147,17 @@ static void check_either(State *S, const DistributionRow *row, const Value *argu
     error_raise(S, "missing-argument", NULL, "'%s' needs the argument %s", row->name, names);
 }
 
+/* Whether all parameters are given, in the only way that there is. */
+static bool is_plain(const DistributionRow *row, const Value *arguments) {
+    if (row->composed || row->alternatives[0].given[0].name) return false;
+    for (unsigned k = 0; k < row->n_parameters; k++)
+        if (!given(arguments, k)) return false;
+    return true;
+}
+
 Value distribution_call(State *S, const DistributionRow *row, const Value *arguments) {
     unsigned at = 0;
+    if (is_plain(row, arguments)) return value_object(distribution_new(S, row, arguments));
     const DistributionAlternative *taken = row->alternatives[0].given[0].name ? alternative_taken(row, arguments, &at) : NULL;
     if (taken) return call_alternative(S, row, taken, at, arguments);
     Value parameters[DISTRIBUTION_PARAMETERS];

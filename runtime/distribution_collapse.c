@@ -127,7 +127,7 @@ void score_collapse_begin(State *S, Score *s) {
 }
 
 bool score_collapse(State *S, Score *s, Value *result) {
-    if (!applies(S, s)) return score_distinct(S, s, result);
+    if (!applies(S, s)) return s->d->row->discrete && score_distinct(S, s, result);
     const double *statistics = statistics_of(S, s);
     if (statistics[0] == 0) {
         *result = value_number(0);

@@ -145,7 +145,7 @@ static void tidy(const Score *s, double *const sum[]) {
 }
 
 bool score_distinct(State *S, Score *s, Value *result) {
-    if (!s->d->row->discrete || !score_is_of_constant(S, s)) return false;
+    if (!score_is_of_constant(S, s)) return false;
     const Array *distinct = distinct_of(S, s);
     if (!distinct) return false;
     score_collapse_begin(S, s);

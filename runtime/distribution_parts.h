@@ -40,7 +40,7 @@ typedef struct Score {
 
 /* Room for the result. */
 Array *score_room(State *S, const Score *score);
-/* The sum from sufficient statistics, or from distinct values with counts, if that applies. */
+/* The sum from sufficient statistics, or (of a discrete family) from distinct values with counts, if that applies. */
 bool score_collapse(State *S, Score *score, Value *result);
 bool score_distinct(State *S, Score *score, Value *result);
 /* What both need: result, factor, no mask along what is summed. */

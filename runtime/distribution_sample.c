@@ -145,9 +145,8 @@ static void find_refused(State *S, const Draw *draw, size_t offset, size_t n, do
     refused->count += count;
 }
 
-static void transform_noise(State *S, const Draw *draw, const double *noise, double *out) {
+static void transform_noise(State *S, const Draw *draw, const double *noise, unsigned noises, double *out) {
     const DistributionRow *row = draw->d->row;
-    unsigned noises = n_noises(row);
     if (noises <= 1 && transform_lone(draw, noise, out)) return;
     double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
     const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
@@ -179,7 +178,7 @@ static void draw_transformed(State *S, const Draw *draw, double *out) {
     else if (noises * size > SMALL) noise = array_new(S, layout_vector(S, noises * size))->data; /* the collector's: attempts may raise */
     for (unsigned k = 0; k < noises; k++)
         (row->noise[k] == NOISE_NORMAL ? random_normal : random_uniform)(S, draw->key, draw->layout, first_draw(draw, 0, k), noise + k * size);
-    transform_noise(S, draw, noise, out);
+    transform_noise(S, draw, noise, noises, out);
     if (own) memory_free(S, noise, bytes);
 }
 

@@ -7,14 +7,14 @@
 
 /* Small blocks are carved from slabs; middling ones are asked for singly and kept when freed; large ones go back at once. */
 enum { SMALL_LIMIT = 8 * 1024, KEEP_LIMIT = 4 * 1024 * 1024, SLAB_SIZE = 256 * 1024, ALIGNMENT = 64 };
-enum { LARGE_SHIFT = 9, FIRST_LARGE_CLASS = 11 };
+enum { LARGE_SHIFT = 10, FIRST_LARGE_CLASS = 19 };
 
 typedef struct Slab {
     struct Slab *next;
     size_t size;
 } Slab;
 
-/* Four classes to a doubling (from 512 bytes on), so that at most a quarter of a block is waste. */
+/* Four classes to a doubling (from 1024 bytes on), so that at most a quarter of a block is waste. */
 static unsigned class_of_large(size_t size, size_t *rounded) {
     unsigned shift = 63 - (unsigned)__builtin_clzll((unsigned long long)(size - 1)); /* 2^shift <= size - 1 */
     size_t quarter = (size_t)1 << (shift - 2);
@@ -23,7 +23,7 @@ static unsigned class_of_large(size_t size, size_t *rounded) {
     return FIRST_LARGE_CLASS + (shift - LARGE_SHIFT) * 4 + (unsigned)(steps - 1);
 }
 
-/* Up to 512 bytes: multiples of 16 up to 64, of 64 behind that, for the alignment. */
+/* Up to 1024 bytes: multiples of 16 up to 64, of 64 behind that, for the alignment. */
 static unsigned memory_class(size_t size, size_t *rounded) {
     if (size <= ALIGNMENT) {
         unsigned k = (unsigned)((size + 15) / 16);

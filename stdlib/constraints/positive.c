@@ -129,7 +129,8 @@ ELEMENTWISE(less_than_free, 2)
 
 #define MAP(id, row, n_bounds)                                                     \
     static Value id(State *S, Value v, const Value bounds[]) {                     \
-        return operation_elementwise(S, &row, (Value[]){v, n_bounds ? bounds[0] : v}); \
+        if (!n_bounds) return operation_unary(S, &row, v);                         \
+        return operation_elementwise(S, &row, (Value[]){v, bounds[0]});            \
     }
 
 MAP(positive_to_value, positive_row, 0)

@@ -54,6 +54,7 @@ static void propose(size_t n, double *restrict out, const double *shape, const d
     if (equal) propose_for_one(n, out, shape[0], z, u);
     else propose_cheaply(n, out, shape, z, u);
     size_t count = refused_places(out, n, at);
+    if (count == 0) return;
     for (size_t i = 0; i < lane_pad(count); i++) {
         size_t from = at[i < count ? i : 0];
         some[0][i] = shape[from];
