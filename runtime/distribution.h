@@ -143,7 +143,7 @@ typedef struct DistributionRow {
 
     DistributionFormula formulas[DISTRIBUTION_FORMULAS]; /* mean variance stddev mode median entropy cdf quantile */
 
-    unsigned kl_equal; /* bits of parameters that must be equal in both distributions for the formula kl to hold */
+    unsigned kl_equal; /* bits of parameters that must be equal in both distributions, and constant, for the formula kl to hold */
 
     /* For `reparam`. A draw of the family is `from_base`, an Elbo text over `x` and the parameters, of a draw x of the
        distribution `base`, a text over the parameters: "Normal(mu, sigma)" and "exp(x)". NULL: none is known. */

@@ -102,10 +102,11 @@ static bool in_terms_of(State *S, Distribution *d, const DistributionRow *row, V
     return true;
 }
 
-/* Whether the divergence is known for these parameters of both, one behind the other. */
-static bool divergence_is_known(const DistributionRow *row, const Value *arguments) {
+/* Whether the divergence is known for these parameters of both. The formula's derivative by one that must be equal would not be
+   the divergence's. */
+static bool divergence_is_known(State *S, const DistributionRow *row, const Value *own, const Value *other) {
     for (unsigned k = 0; k < row->n_parameters; k++)
-        if (row->kl_equal >> k & 1 && !value_equal(arguments[k], arguments[row->n_parameters + k])) return false;
+        if (row->kl_equal >> k & 1 && (!value_equal(own[k], other[k]) || tape_has(S, own[k]) || tape_has(S, other[k]))) return false;
     return true;
 }
 
@@ -116,7 +117,7 @@ static Value between_rows(State *S, Distribution *d, Distribution *other) {
     const char *text = formula_text(row, "kl");
     size_t base = S->top;
     if (!text || !in_terms_of(S, d, row, arguments) || !in_terms_of(S, other, row, arguments + row->n_parameters) ||
-        !divergence_is_known(row, arguments)) {
+        !divergence_is_known(S, row, arguments, arguments + row->n_parameters)) {
         S->top = base;
         return v;
     }
@@ -134,8 +135,7 @@ static Value by_text(State *S, Distribution *d, const char *name, const Value *e
     if (other && other->row != row)
         return strcmp(other->row->name, row->name) == 0 && !row->composed ? between_rows(S, d, other) : value_unassigned();
     if (extra) check_probability(S, d, name, *extra);
-    for (unsigned k = 0; other && k < row->n_parameters; k++)
-        if (row->kl_equal >> k & 1 && !value_equal(d->parameters[k], other->parameters[k])) return value_unassigned();
+    if (other && !divergence_is_known(S, row, d->parameters, other->parameters)) return value_unassigned();
     stack_push(S, value_object(d));
     stack_push(S, extra ? *extra : value_none());
     Value f = formula_function(S, row, name, text);

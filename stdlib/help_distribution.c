@@ -57,12 +57,27 @@ static void write_parameters(State *S, const DistributionRow *row) {
         for (unsigned g = 0; g < alternative_size(&row->alternatives[a]); g++) write_parameter(S, &row->alternatives[a].given[g], true);
 }
 
+/* For which other distributions the divergence is known. */
+static void write_kl(State *S, const DistributionRow *row, const char *text) {
+    char label[40], all[2000];
+    int n = 0;
+    for (unsigned k = 0; k < row->n_parameters; k++)
+        if (row->kl_equal >> k & 1) n += snprintf(all + n, sizeof all - (size_t)n, n ? " and equal %s" : "For equal %s", row->parameters[k].name);
+    snprintf(all + n, sizeof all - (size_t)n, n ? ": %s" : "%s", text);
+    snprintf(label, sizeof label, "kl(%s)", distribution_question("kl")->argument);
+    help_entry(S, LABEL, label, all);
+}
+
 static void write_formulas(State *S, const DistributionRow *row) {
     if (!row->formulas[0].name) return;
     text_print(S, "\nFormulas\n");
     for (int k = 0; k < DISTRIBUTION_FORMULAS && row->formulas[k].name; k++) {
         char label[40];
         const DistributionQuestion *question = distribution_question(row->formulas[k].name);
+        if (question && strcmp(question->name, "kl") == 0) {
+            write_kl(S, row, row->formulas[k].text);
+            continue;
+        }
         bool method = question && question->argument;
         snprintf(label, sizeof label, method ? "%s(%s)" : "%s", row->formulas[k].name, method ? question->argument : "");
         help_entry(S, LABEL, label, row->formulas[k].text);

@@ -72,6 +72,7 @@ const DistributionRow distribution_gaussianrandomwalk = {
                  {"mode", "0 * scale * ones(n)"},
                  {"entropy", "sum(log(scale) * ones(n)) + n * 1.4189385332046727"},
                  {"kl", "r = (scale / other_scale) ^ 2; 0.5 * sum((r - 1 - log(r)) * ones(n))"}},
+    .kl_equal = 1u << N,
     .base = "GaussianRandomWalk(1, n)",
     .from_base = "cumsum(scale * (x - concat(0, x[0..n - 1])))",
 };

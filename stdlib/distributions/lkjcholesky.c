@@ -364,5 +364,6 @@ const DistributionRow distribution_lkjcholesky = {
                  {"kl", ROWS_OF_IT "c = other_concentration + (other_dim - 1 - (1..other_dim)) / 2;"
                         " sum(lgamma(c) - lgamma(c + i / 2) - lgamma(b) + lgamma(b + i / 2) + (concentration - other_concentration)"
                         " * (digamma(b) - digamma(b + i / 2)))"}},
+    .kl_equal = 1u << 0,
     .example = "L ~ LKJCholesky(3, 2)",
 };

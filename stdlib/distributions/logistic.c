@@ -7,6 +7,7 @@
 #define BASE(u) log((u) / (1 - (u)))
 
 #include "stdlib/distributions/location_scale.h"
+#include "stdlib/distributions/logistic_kl.h"
 
 const DistributionRow distribution_logistic = {
     .name = "Logistic",
@@ -27,6 +28,8 @@ const DistributionRow distribution_logistic = {
                  {"log_cdf", "-softplus((loc - x) / scale)"},
                  {"log_ccdf", "-softplus((x - loc) / scale)"},
                  {"quantile", "loc + scale * logit(q)"},
-                 {"upper_quantile", "loc - scale * logit(q)"}},
+                 {"upper_quantile", "loc - scale * logit(q)"},
+                 {"kl", LOGISTIC_KL("(loc - other_loc) / scale")}},
+    .kl_equal = 1u << 1,
     .example = "eta ~ Logistic(0, 1)",
 };

@@ -133,7 +133,5 @@ const DistributionRow distribution_logisticnormal = {
     .base = "MultivariateNormal(mu, cholesky = cholesky)",
     .from_base = "n = len(x); u = x - log(n - (0..n)); exp(concat(-softplus(-u), 0) - concat(0, cumsum(softplus(u))))",
     .support = "simplex",
-    .formulas = {{"kl", "r = solve_lower(other_cholesky, other_mu - mu); "
-                        "0.5 * (sum(solve_lower(other_cholesky, cholesky) ^ 2) + r @ r - len(mu)) + "
-                        "sum(log(diag(other_cholesky))) - sum(log(diag(cholesky)))"}},
+    .formulas = {{"kl", MULTIVARIATE_NORMAL_KL("cholesky", "other_cholesky")}},
 };

@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/logistic_kl.h"
 
 /* With z = shape log(x / scale): log(shape) - log(x) - |z| - 2 log(1 + exp(-|z|)). At x = 0 the density is infinite (shape < 1),
    1 / scale (shape = 1) or 0, and partials that are infinite there are given as 0. */
@@ -89,7 +90,9 @@ const DistributionRow distribution_loglogistic = {
                  {"log_cdf", "-softplus(-shape * log(max(x, 0) / scale))"},
                  {"log_ccdf", "-softplus(shape * log(max(x, 0) / scale))"},
                  {"quantile", "scale * (q / (1 - q)) ^ (1 / shape)"},
-                 {"upper_quantile", "scale * ((1 - q) / q) ^ (1 / shape)"}},
+                 {"upper_quantile", "scale * ((1 - q) / q) ^ (1 / shape)"},
+                 {"kl", LOGISTIC_KL("shape * log(scale / other_scale)")}},
+    .kl_equal = 1u << 1,
     .example = "survival ~ LogLogistic(10, 2)",
     .base = "Exponential(1)",
     .from_base = "scale * expm1(x) ^ (1 / shape)",

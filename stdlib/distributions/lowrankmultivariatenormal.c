@@ -81,5 +81,7 @@ const DistributionRow distribution_lowrankmultivariatenormal = {
                  {"mode", "mu"},
                  {"entropy", "scaled = factor / outer(sqrt(diagonal), ones(cols(factor))); "
                              "0.5 * (sum(log(diagonal)) + logdet(eye(cols(factor)) + transpose(scaled) @ scaled)) + "
-                             "len(mu) * 1.4189385332046727"}},
+                             "len(mu) * 1.4189385332046727"},
+                 {"kl", "a = cholesky(factor @ transpose(factor) + diag(diagonal)); "
+                        "b = cholesky(other_factor @ transpose(other_factor) + diag(other_diagonal)); " MULTIVARIATE_NORMAL_KL("a", "b")}},
 };

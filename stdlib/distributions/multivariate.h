@@ -42,4 +42,9 @@ Value multivariate_square(State *S, Value factor, Value v);
 Value multivariate_inside(State *S, Value form, Value density);
 #define HALF_LOG_TWO_PI 0.91893853320467274178
 
+/* The divergence of two normals, as a formula over mu and other_mu and their Cholesky factors (texts). */
+#define MULTIVARIATE_NORMAL_KL(own, other)                                                                                           \
+    "r = solve_lower(" other ", other_mu - mu); 0.5 * (sum(solve_lower(" other ", " own ") ^ 2) + r @ r - len(mu))"                  \
+    " + sum(log(diag(" other "))) - sum(log(diag(" own ")))"
+
 #endif

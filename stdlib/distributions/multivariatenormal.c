@@ -135,9 +135,7 @@ const DistributionRow distribution_multivariatenormal = {
                  {"median", "mu"},
                  {"mode", "mu"},
                  {"entropy", "sum(log(diag(cholesky))) + len(mu) * 1.4189385332046727"},
-                 {"kl", "r = solve_lower(other_cholesky, other_mu - mu); "
-                        "0.5 * (sum(solve_lower(other_cholesky, cholesky) ^ 2) + r @ r - len(mu)) + "
-                        "sum(log(diag(other_cholesky))) - sum(log(diag(cholesky)))"}},
+                 {"kl", MULTIVARIATE_NORMAL_KL("cholesky", "other_cholesky")}},
     .base = "MultivariateNormal(zeros(len(mu)), cholesky = eye(len(mu)))",
     .from_base = "mu + cholesky @ x",
 };

@@ -63,6 +63,7 @@ const DistributionRow distribution_zerosumnormal = {
                  {"mode", "scale * zeros(n)"},
                  {"entropy", "(n - 1) * (log(scale) + 1.4189385332046727)"},
                  {"kl", "r = (scale / other_scale) ^ 2; 0.5 * (n - 1) * (r - 1 - log(r))"}},
+    .kl_equal = 1u << N,
     .base = "ZeroSumNormal(1, n)",
     .from_base = "scale * x",
 };

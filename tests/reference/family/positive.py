@@ -3,6 +3,7 @@
 from mpmath import mp, mpf
 
 from .common import INF, Family, exactly, number, ref
+from .real import logistic_kl
 
 ALL = ("cdf", "ccdf", "log_cdf", "log_ccdf", "quantile", "upper_quantile")
 LOG_ROOT_2_PI = mp.log(2 * mp.pi) / 2
@@ -291,6 +292,12 @@ class LogLogistic(Solved):
         return dict(mean=(m, abs(m) * (1 + b / abs(mp.tan(b)))) if k > 1 else m, variance=(v, v * (1 + 10 * near_pole / b)) if 2 < k < 15 else v,
                     median=s, mode=s * ((k - 1) / (k + 1)) ** (1 / k) if k > 1 else mpf(0), entropy=mp.log(s) - mp.log(k) + 2)
 
+    kl_pairs = (((1, 2), (3, 2)), ((2, 0.5), (2, 0.5)), ((5, 1), (5.5, 1)), ((0.01, 20), (100, 20)))
+
+    def kl(self, p, q):
+        value = logistic_kl(p[1] * mp.log(p[0] / q[0]))
+        return value, value + p[1]
+
 
 class InverseGaussian(Solved):
     name = "InverseGaussian"
@@ -451,6 +458,12 @@ class Kumaraswamy(Solved):
         return dict(mean=(m, m * much), variance=(n - m**2, (n + m**2) * much), median=self.quantile(mpf(0.5), a, b), mode=mode,
                     entropy=((1 - 1 / b) + (1 - 1 / a) * (mp.digamma(b + 1) + mp.euler) - mp.log(a * b),
                              2 + 1 / b + abs(1 - 1 / a) * (mp.digamma(b + 1) + 2) + abs(mp.log(a)) + abs(mp.log(b))))
+
+    kl_pairs = (((2, 5), (2, 3)), ((0.5, 0.5), (0.5, 40)), ((3, 2), (3, 2)))
+
+    def kl(self, p, q):
+        parts = [mp.log(p[1] / q[1]), (q[1] - p[1]) / p[1]]
+        return mp.fsum(parts), mp.fsum(map(abs, parts))
 
 
 class LogitNormal(Solved):

@@ -164,6 +164,16 @@ class AsymmetricLaplace(Closed):
         return mp.fsum(parts), mp.fsum(map(abs, parts)) + (abs(m) + abs(n) + left + right) * (1 / far_left + 1 / far_right)
 
 
+def logistic_kl(z):
+    """Of two logistic distributions with equal scales, z of these apart: in closed form, which must agree with the integral."""
+    value = z * mp.coth(z / 2) - 2 if z else mpf(0)
+    if 0 < abs(z) < 20:
+        f = lambda x, m: -(x - m) - 2 * mp.log1p(mp.exp(m - x))
+        integral = mp.quad(lambda x: mp.exp(f(x, 0)) * (f(x, 0) - f(x, z)), [-80, -20, -5, 0, 5, 20, 80])
+        assert abs(integral - value) < mpf(10) ** -20, (z, value, integral)
+    return value
+
+
 class Logistic(Closed):
     name = "Logistic"
     values = (-3, 0.3, 1, 2, 20, 0.25)
@@ -188,6 +198,13 @@ class Logistic(Closed):
 
     def moments(self, m, s):
         return dict(mean=m, variance=(mp.pi * s) ** 2 / 3, stddev=mp.pi * s / mp.sqrt(3), median=m, mode=m, entropy=2 + mp.log(s))
+
+    kl_pairs = (((0, 1), (0.5, 1)), ((1, 0.5), (1 + 2**-20, 0.5)), ((-3, 0.1), (4, 0.1)), ((0, 2), (1.0625, 2)), ((3, 1), (3, 1)), ((0, 1e-3), (1e3, 1e-3)))
+
+    def kl(self, p, q):
+        z = (p[0] - q[0]) / p[1]
+        value = logistic_kl(z)
+        return value, value + (2 if abs(z) > 0.5 else 0)
 
 
 class Gumbel(Closed):

@@ -201,6 +201,10 @@ class LowRankMultivariateNormal(Written):
             yield from elements("variance", d, [s[k, k] for k in range(n)])
             yield from elements("covariance", d, s, max(abs(v) for v in s))
             yield ref("entropy", f"{d}.entropy", n * (HALF_LOG_TWO_PI + mpf(0.5)) + mp.log(mp.det(s)) / 2, 8 * n)
+            other = [exactly(v + mpf(0.25) * (k + 1)) for k, v in enumerate(given)]
+            kl = normal_kl(given[:n], s, other[:n], covariance(other[n:]))
+            yield ref("kl", f"{d}.kl({fill(call(0), other)})", kl, max(kl, mpf(4)))
+            yield ref("kl", f"{d}.kl({d})", mpf(0), 4)
 
 
 class MultivariateStudentT(Written):
