@@ -187,7 +187,7 @@ static bool accepts(const double *parameters) { return parameters[0] > 0 && para
 const DistributionRow distribution_betaproportion = {
     .name = "BetaProportion",
     .help = "The beta distribution by its mean and a sample size: Beta(mu kappa, (1 - mu) kappa)",
-    .parameters = {{"mu", CONSTRAINT_UNIT_INTERVAL, NULL, "mean, between 0 and 1"},
+    .parameters = {{"mu", CONSTRAINT_UNIT_INTERVAL, NULL, "mean"},
                    {"kappa", CONSTRAINT_POSITIVE, NULL, "precision: as many observations as the prior is worth"}},
     .n_parameters = 2,
     .density = "x^(mu kappa - 1) (1 - x)^((1 - mu) kappa - 1) / B(mu kappa, (1 - mu) kappa)",

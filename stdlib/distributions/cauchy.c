@@ -25,7 +25,7 @@ const DistributionRow distribution_cauchy = {
     LOCATION_SCALE_ROW,
     .density = "1 / (pi scale (1 + z^2)), z = (x - loc) / scale",
     .edges = "The mean is nan and the variance inf: neither exists. The log density of what is not a finite number is -inf.",
-    .sampler = "The quantile of a uniform number, taken from the nearer tail",
+    .sampler = "the quantile of a uniform number, taken from the nearer tail",
     .formulas = {{"mean", "nan * (loc + scale)"},
                  {"variance", "inf * scale"},
                  {"median", "loc"},

@@ -93,7 +93,7 @@ const DistributionRow distribution_chi2 = {
     .help = "The chi-squared distribution: the sum of df squares of Normal(0, 1)",
     .parameters = {{"df", CONSTRAINT_POSITIVE, NULL, "degrees of freedom, not only whole ones"}},
     .n_parameters = 1,
-    .density = "x^(df / 2 - 1) exp(-x / 2) / (2^(df / 2) Gamma(df / 2))",
+    .density = "x^(df / 2 - 1) exp(-x / 2) / (2^(df / 2) gamma(df / 2))",
     .edges = "At x = 0 the density is infinite for df below 2, 1/2 for 2, and 0 above. Below 0, at inf and at nan the log density is -inf.",
     .sampler = "twice a gamma variable by Marsaglia and Tsang (ACM Transactions on Mathematical Software 26 (2000) 363); its derivative is "
                "implicit (Figurnov, Mohamed, Mnih 2018)",

@@ -94,7 +94,7 @@ const DistributionRow distribution_gamma = {
                    {"rate", CONSTRAINT_POSITIVE, NULL, "rate: 1 / scale"}},
     .n_parameters = 2,
     .alternatives = {{.given = {{"scale", CONSTRAINT_POSITIVE, NULL, "1 / rate"}}, .replaces = 1u << 1, .parameters = {[1] = "1 / scale"}}},
-    .density = "rate^shape x^(shape - 1) exp(-rate x) / Gamma(shape)",
+    .density = "rate^shape x^(shape - 1) exp(-rate x) / gamma(shape)",
     .edges = "At x = 0 the density is infinite for a shape below 1, the rate for 1, and 0 above. Below 0, at inf and at nan the log density is "
              "-inf.",
     .sampler = "Marsaglia and Tsang (ACM Transactions on Mathematical Software 26 (2000) 363); the derivative by the shape is implicit "

@@ -16,7 +16,7 @@ const DistributionRow distribution_gumbel = {
     .density = "exp(-z - exp(-z)) / scale, z = (x - loc) / scale",
     .edges = "The log density of what is not a finite number is -inf, and so it is below z of about -709, where it falls below all"
              " numbers.",
-    .sampler = "The quantile of a uniform number",
+    .sampler = "the quantile of a uniform number",
     .formulas = {{"mean", "loc + 0.57721566490153287 * scale"},
                  {"variance", "1.6449340668482264 * scale ^ 2"},
                  {"stddev", "1.2825498301618641 * scale"},

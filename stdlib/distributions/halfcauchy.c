@@ -63,7 +63,7 @@ const DistributionRow distribution_halfcauchy = {
     .density = "2 / (pi scale (1 + (x / scale)^2))",
     .edges = "At 0 the density is highest; below, and for what is not a finite number, the log density is -inf. Mean and variance"
              " are inf.",
-    .sampler = "The quantile of a uniform number, taken from the nearer end",
+    .sampler = "the quantile of a uniform number, taken from the nearer end",
     .formulas = {{"mean", "inf * scale"},
                  {"variance", "inf * scale"},
                  {"median", "scale"},

@@ -45,7 +45,7 @@ const DistributionRow distribution_halfstudentt = {
     .density = "2 (1 + z^2 / df)^(-(df + 1) / 2) / (scale sqrt(df) B(1 / 2, df / 2)), z = x / scale",
     .edges = "At 0 the density is highest; below, and for what is not a finite number, the log density is -inf. The mean is inf for"
              " df up to 1, and the variance for df up to 2. For df below 0.06, draws that are too large for a number are cut off.",
-    .sampler = "The absolute value of what the polar method of Bailey (1994) draws; its derivative by df is taken at the same"
+    .sampler = "the absolute value of what the polar method of Bailey (1994) draws; its derivative by df is taken at the same"
                " uniform numbers",
     .formulas = {{"mean", "where(df > 1, scale * " MEAN ", inf)"},
                  {"variance", "where(df > 2, scale ^ 2 * (df / max(df - 2, 0) - " MEAN " ^ 2), inf)"},

@@ -49,6 +49,6 @@ const DistributionRow distribution_independent = {
     .composed = &composed,
     .density = "the product of base(x[i])",
     .edges = "Those of the base. The log density is -inf where that of an element is. A draw is missing as a whole or not at all.",
-    .sampler = "That of the base.",
+    .sampler = "that of the base",
     .example = "z ~ Mixture([0.5, 0.5], [Independent(Normal([0, 0], 1)), Independent(Normal([3, 3], 1))])",
 };

@@ -97,7 +97,7 @@ const DistributionRow distribution_inversegamma = {
     .parameters = {{"shape", CONSTRAINT_POSITIVE, NULL, "shape (concentration)"},
                    {"scale", CONSTRAINT_POSITIVE, NULL, "scale: the rate of 1 / x"}},
     .n_parameters = 2,
-    .density = "scale^shape x^(-shape - 1) exp(-scale / x) / Gamma(shape)",
+    .density = "scale^shape x^(-shape - 1) exp(-scale / x) / gamma(shape)",
     .edges = "Outside of 0 < x < inf, at 0 too, the log density is -inf. The mean is inf for a shape of at most 1, the variance for one of "
              "at most 2.",
     .sampler = "the inverse of a gamma variable by Marsaglia and Tsang (ACM Transactions on Mathematical Software 26 (2000) 363); its "

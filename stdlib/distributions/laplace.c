@@ -22,7 +22,7 @@ const DistributionRow distribution_laplace = {
     .density = "exp(-|z|) / (2 scale), z = (x - loc) / scale",
     .edges = "At x = loc, where the density has a kink, its partials for x and loc are given as 0. The log density of what is not"
              " a finite number is -inf.",
-    .sampler = "The quantile of a uniform number, taken from the nearer tail",
+    .sampler = "the quantile of a uniform number, taken from the nearer tail",
     .formulas = {{"mean", "loc"},
                  {"variance", "2 * scale ^ 2"},
                  {"stddev", "1.4142135623730951 * scale"},

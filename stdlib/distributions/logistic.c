@@ -16,7 +16,7 @@ const DistributionRow distribution_logistic = {
     LOCATION_SCALE_ROW,
     .density = "exp(-z) / (scale (1 + exp(-z))^2), z = (x - loc) / scale",
     .edges = "The log density of what is not a finite number is -inf.",
-    .sampler = "The quantile of a uniform number: its logit",
+    .sampler = "the quantile of a uniform number: its logit",
     .formulas = {{"mean", "loc"},
                  {"variance", "3.2898681336964529 * scale ^ 2"},
                  {"stddev", "1.8137993642342178 * scale"},

@@ -127,7 +127,8 @@ const DistributionRow distribution_logisticnormal = {
     .composed = &composed,
     .density = "that of Normal(mu, sigma) at v, divided by the product of all x, where v[k] = log(x[k] / (x[k + 1] + … + x[n])) + log(n - k); "
                "by the volume of the first n elements",
-    .edges = "-inf for vectors with an element at or below 0, or whose sum differs from 1 by more than 1e-6.",
+    .edges = "The log density of a vector with an element at or below 0, or whose sum differs from 1 by more than 1e-6, is -inf. Mean, variance,"
+             " mode and entropy have no closed form.",
     .sampler = "a stick broken at sigmoid(v[k] - log(n - k)) of what is left, v normal; Box and Muller 1958",
     .example = "shares ~ LogisticNormal([0, 0], 1)",
     .base = "MultivariateNormal(mu, cholesky = cholesky)",

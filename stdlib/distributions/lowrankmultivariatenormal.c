@@ -68,7 +68,7 @@ const DistributionRow distribution_lowrankmultivariatenormal = {
     .n_parameters = 3,
     .composed = &composed,
     .density = "that of MultivariateNormal(mu, factor @ transpose(factor) + diag(diagonal))",
-    .edges = "-inf for vectors with an element that is not finite.",
+    .edges = "The log density of a vector with an element that is not finite is -inf.",
     .sampler = "mu + factor z + sqrt(diagonal) e of standard normals z and e; Box and Muller 1958",
     .example = "z ~ LowRankMultivariateNormal([0, 0, 0], [[1], [1], [0.5]], [0.1, 0.1, 0.2])",
     .base = "MultivariateNormal(zeros(rows(factor) + cols(factor)), cholesky = eye(rows(factor) + cols(factor)))",

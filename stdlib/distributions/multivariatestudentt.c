@@ -80,8 +80,8 @@ const DistributionRow distribution_multivariatestudentt = {
                    {"cholesky", CONSTRAINT_REAL, "none", "instead: the lower triangle L with L @ transpose(L) equal to the scale matrix"}},
     .n_parameters = 4,
     .composed = &composed,
-    .density = "Gamma((df + n) / 2) / (Gamma(df / 2) (df pi)^(n / 2) sqrt(det(scale))) (1 + (x - mu)^T scale^-1 (x - mu) / df)^(-(df + n) / 2)",
-    .edges = "-inf for vectors with an element that is not finite. The mean is nan unless df is greater than 1; the variance is inf unless "
+    .density = "gamma((df + n) / 2) / (gamma(df / 2) (df pi)^(n / 2) sqrt(det(scale))) (1 + (x - mu)^T scale^-1 (x - mu) / df)^(-(df + n) / 2)",
+    .edges = "The log density of a vector with an element that is not finite is -inf. The mean is nan unless df is greater than 1; the variance is inf unless "
              "df is greater than 2, and nan where there is no mean.",
     .sampler = "mu + L z sqrt(df / c) of standard normals z and a chi-squared number c; gradients by df are implicit (Figurnov, Mohamed, "
                "Mnih 2018)",

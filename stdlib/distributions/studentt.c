@@ -37,7 +37,7 @@ const DistributionRow distribution_studentt = {
     .density = "(1 + z^2 / df)^(-(df + 1) / 2) / (scale sqrt(df) B(1 / 2, df / 2)), z = (x - loc) / scale",
     .edges = "The mean is nan for df up to 1; the variance is nan for df up to 1, and inf for df up to 2. The log density of what"
              " is not a finite number is -inf. For df below 0.06, draws that are too large for a number are cut off.",
-    .sampler = "The polar method of Bailey (1994), whose derivative by df is taken at the same uniform numbers",
+    .sampler = "the polar method of Bailey (1994), whose derivative by df is taken at the same uniform numbers",
     .formulas = {{"mean", "where(df > 1, loc, nan)"},
                  {"variance", "where(df > 2, scale ^ 2 * (df / max(df - 2, 0)), where(df > 1, inf, nan))"},
                  {"median", "loc"},

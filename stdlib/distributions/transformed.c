@@ -165,6 +165,6 @@ const DistributionRow distribution_transformed = {
     .composed = &composed,
     .density = "base(t^-1(x)) / |det dt|",
     .edges = "What is the image of no finite number, or leaves the transform's image, has log density -inf. The base must be continuous.",
-    .sampler = "A draw of the base, mapped.",
+    .sampler = "a draw of the base, mapped",
     .example = "sigma ~ Transformed(Normal(0, 1), exp)",
 };

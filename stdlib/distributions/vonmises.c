@@ -147,7 +147,7 @@ const DistributionRow distribution_vonmises = {
     .edges = "loc may be any angle, but draws, and the values that have a density, lie from -pi to pi; elsewhere the log density is"
              " -inf. mean, median and mode are the mean direction in that range, and variance is the circular one, the mean of"
              " 1 - cos(x - loc).",
-    .sampler = "Rejection from the wrapped Cauchy distribution (Best and Fisher, Applied Statistics 28 (1979) 152); the derivative by"
+    .sampler = "rejection from the wrapped Cauchy distribution (Best and Fisher, Applied Statistics 28 (1979) 152); the derivative by"
                " the concentration is implicit (Figurnov, Mohamed and Mnih 2018)",
     .formulas = {{"mean", WRAPPED},
                  {"variance", "bessel_gap(concentration)"},

@@ -144,6 +144,6 @@ const DistributionRow distribution_zeroinflated = {
     .discrete = true,
     .density = "p + (1 - p) base(0) at 0; (1 - p) base(x) elsewhere",
     .edges = "p may be 0, which leaves the base as it is, and 1, which leaves 0 alone. Where the base has probability 0, so has this but at 0.",
-    .sampler = "0 where a uniform number is less than p, else a draw of the base.",
+    .sampler = "0 where a uniform number is less than p, else a draw of the base",
     .example = "obs fish ~ ZeroInflated(Poisson(3), 0.4)",
 };
