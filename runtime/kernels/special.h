@@ -27,7 +27,7 @@ static inline double power(double a, double b, double *partial_a, double *partia
    by less than 4e-17).
    Error: log gamma below 4e-15 relative to max(|log gamma|, 0.01); digamma below 1e-15 relative to max(|digamma|, 1). */
 
-static inline double gamma_log_near_2(double d) {
+VECTOR_INLINE double gamma_log_near_2(double d) {
     double w = d * d;
     double even = 0.42278433509846713 + w * (-0.06735230105319563 + w * (-0.007385551028935545 + w *
         (-0.0011927539009983087 + w * (-0.00022315497746292723 + w * (-4.4923727564247656e-05 + w *
@@ -38,7 +38,7 @@ static inline double gamma_log_near_2(double d) {
     return even + d * odd;
 }
 
-static inline double gamma_psi_near_2(double d) {
+VECTOR_INLINE double gamma_psi_near_2(double d) {
     double w = d * d;
     double even = 0.42278433509846713 + w * (-0.20205690315959446 + w * (-0.03692775514332708 + w *
         (-0.008349277384931816 + w * (-0.002008392730204003 + w * (-0.0004941902550788927 + w *
@@ -51,7 +51,7 @@ static inline double gamma_psi_near_2(double d) {
 }
 
 /* log gamma(x) for x >= 0; *digamma gets its derivative. */
-static inline double gamma_log(double x, double *digamma) {
+VECTOR_INLINE double gamma_log(double x, double *digamma) {
     double s = x < 8 ? x : 2.0;
     double k = floor(s - 1.5);
     double d = s - (k + 2);
@@ -82,7 +82,7 @@ static inline double gamma_log(double x, double *digamma) {
 
 /* The same for any x, log |gamma(x)| below 0, by reflection. Poles give inf, digamma nan there (minus inf at 0). Below 0 the
    errors are those of the two terms, so near the zeros only the absolute error stays below 1e-15 times their size. */
-static inline double gamma_log_any(double x, double *digamma) {
+VECTOR_INLINE double gamma_log_any(double x, double *digamma) {
     const double pi = 3.14159265358979323846;
     double psi;
     double y = gamma_log(x < 0 ? 1 - x : x, &psi);
@@ -92,7 +92,7 @@ static inline double gamma_log_any(double x, double *digamma) {
 }
 
 /* trigamma(x) for x > 0 and its derivative, by Stirling's series after ten steps of the recurrence. */
-static inline double gamma_trigamma(double x, double *derivative) {
+VECTOR_INLINE double gamma_trigamma(double x, double *derivative) {
     double near = x < 10 ? x : 10.0;
     double sum = 0, cubes = 0;
     for (int j = 0; j < 10; j++) {

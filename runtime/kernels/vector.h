@@ -18,6 +18,9 @@
 #define ELBO_CLONES
 #endif
 
+/* Expressions for such loops: the compiler by itself leaves large ones as calls, and a loop with a call stays scalar. */
+#define VECTOR_INLINE static inline __attribute__((always_inline))
+
 /* for (i = 0; i < n; i++) with n a multiple of 8. */
 #define VECTOR_LOOP(i, n) _Pragma("GCC ivdep") for (size_t i = 0; i < ((n) & ~(size_t)7); i++)
 

@@ -4,8 +4,9 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
-#include "stdlib/distributions/countdraws.h"
+#include "stdlib/distributions/count_mixed.h"
 #include "stdlib/distributions/countkernels.h"
+#include "stdlib/distributions/gamma_draw.h"
 
 ELBO_CLONES static void rest_of_a(size_t n, double *restrict out, const double *const parameters[]) {
     const double *a = parameters[0];
@@ -66,9 +67,43 @@ ELBO_CLONES static void score(size_t size, double *restrict out, double *const p
     }
 }
 
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
+/* ---- Draws: the weights of success and failure are gamma variables ---- */
+
+enum { BLOCK = 512 };
+
+/* Where a or b is so small that the variables may be too small for numbers: up to a common factor, from their logarithms. */
+ELBO_CLONES static void weights_of_small(size_t n, double *restrict x, double *restrict y, const double *a, const double *b, const double *restrict log_x,
+                                         const double *restrict log_y) {
+    VECTOR_LOOP(i, n) {
+        double gap = log_x[i] == log_y[i] ? 0 : log_x[i] - log_y[i], e = exp(-fabs(gap)), rare = isnan(gap) ? gap : e;
+        bool by_logs = (a[i] < 1) | (b[i] < 1);
+        x[i] = !by_logs ? x[i] : gap < 0 ? rare : isnan(gap) ? gap : 1;
+        y[i] = !by_logs ? y[i] : gap < 0 ? 1 : rare;
+    }
+}
+
+static void propose(size_t n, double *restrict out, const double *const in[]) {
+    const double *a = in[0], *b = in[1];
+    double x[BLOCK], y[BLOCK], log_x[BLOCK], log_y[BLOCK];
+    long below = 0;
+    gamma_propose_all(n, x, a, in[3], in[4]);
+    gamma_propose_all(n, y, b, in[5], in[6]);
+    for (size_t i = 0; i < n; i++) below += (a[i] < 1) | (b[i] < 1);
+    if (below) {
+        gamma_propose_logs(n, log_x, a, in[3], in[4]);
+        gamma_propose_logs(n, log_y, b, in[5], in[6]);
+        weights_of_small(n, x, y, a, b, log_x, log_y);
+    }
+    count_propose_weighted(n, out, in[2], x, y, in[7], in[8]);
+}
+
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     (void)partial;
-    return count_draw_beta_binomial(random, parameters[0], parameters[1], parameters[2]);
+    for (size_t at = 0; at < n; at += BLOCK) {
+        const double *some[9];
+        for (unsigned k = 0; k < 9; k++) some[k] = in[k] + at;
+        propose(n - at < BLOCK ? n - at : BLOCK, out + at, some);
+    }
 }
 
 const DistributionRow distribution_betabinomial = {
@@ -85,7 +120,9 @@ const DistributionRow distribution_betabinomial = {
     .discrete = true,
     .prepared = {{1u << 0, rest_of_a, false}, {1u << 1, rest_of_b, false}, {7u, log_yes, false}, {7u, log_no, false}, {7u, log_whole, false}},
     .score = score,
-    .draw = draw,
+    .noise = {NOISE_NORMAL, NOISE_UNIFORM, NOISE_NORMAL, NOISE_UNIFORM, NOISE_UNIFORM, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
     .formulas = {{"mean", "n * (a / (a + b))"},
                  {"variance", "n * (a / (a + b)) * (b / (a + b)) * ((a + b + n) / (a + b + 1))"},
                  {"median", "beta_binomial_quantile(0.5, a, b, n)"},

@@ -2,8 +2,8 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/count_mixed.h"
 #include "stdlib/distributions/count_propose.h"
-#include "stdlib/distributions/countdraws.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/statistics.h"
 
@@ -111,11 +111,15 @@ ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double
     }
 }
 
-static double draw_of_logit(LaneRandom *random, const double *parameters, double *partial) {
-    double n = parameters[0], a = parameters[1], e = exp(-fabs(a));
+static void transform_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    enum { BLOCK = 512 };
+    double yes[BLOCK], no[BLOCK];
     (void)partial;
-    double k = count_draw_binomial(random, n, e / (1 + e));
-    return a > 0 ? n - k : k;
+    for (size_t at = 0, block; at < n; at += block) {
+        block = n - at < BLOCK ? n - at : BLOCK;
+        count_weights_of_logit(block, yes, no, in[1] + at);
+        count_propose_weighted(block, out + at, in[0] + at, yes, no, in[2] + at, in[3] + at);
+    }
 }
 
 ELBO_CLONES static void score_statistics_of_logit(size_t size, double *restrict out, double *const partial[],
@@ -146,7 +150,9 @@ static const DistributionRow by_logit = {
     .discrete = true,
     .prepared = {{1u << 1, log_yes_of_logit, false}, {1u << 1, log_no_of_logit, false}},
     .score = score_of_logit,
-    .draw = draw_of_logit,
+    .noise = {NOISE_UNIFORM, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform_of_logit,
     .statistics = statistics,
     .score_statistics = score_statistics_of_logit,
     .statistics_given = true,

@@ -1,81 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stdlib/distributions/count_propose.h"
 
-#include <float.h>
-#include <stdbool.h>
-
 #include "runtime/layout.h"
 #include "runtime/refused.h"
+#include "stdlib/distributions/count_search.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/lone.h"
 
-enum { BLOCK = 512, STEPS = 400 };
-
-/* Below this mean counts are searched for one after the other. */
-static const double small = 10;
-
-/* ---- Inversion by sequential search (Devroye, Non-Uniform Random Variate Generation, 1986, X.3.3) ----
-
-   The probability of k + 1 is that of k times factor / (k + 1) * (size - k) / size: size is the number of trials, or infinite. */
-
-typedef struct Search {
-    const double *u, *first, *factor, *size;
-} Search;
-
-static inline double grown(double p, double factor, double size, double k) { return p * (factor * (1 - k / size) / (k + 1)); }
-
-/* One step in all lanes: those that go on count one more. */
-ELBO_CLONES static long search_step(size_t n, double k, const Search *s, double *restrict p, double *restrict sum, double *restrict out) {
-    const double *u = s->u, *factor = s->factor, *size = s->size;
-    long on = 0;
-    VECTOR_LOOP(i, n) {
-        double next = grown(p[i], factor[i], size[i], k), total = sum[i] + next;
-        bool goes_on = (u[i] > sum[i]) & (total > sum[i]);
-        out[i] += goes_on ? 1 : 0;
-        on += goes_on;
-        p[i] = next;
-        sum[i] = total;
-    }
-    return on;
-}
-
-static void search(size_t n, const Search *s, double *restrict out) {
-    double p[BLOCK], sum[BLOCK];
-    for (size_t i = 0; i < n; i++) {
-        p[i] = sum[i] = s->first[i];
-        out[i] = 0;
-    }
-    for (double k = 0; k < STEPS && search_step(n, k, s, p, sum, out); k++);
-}
-
-/* The same sums for parameters that are equal in all lanes, once, with a first guess for each 1/64 of u. */
-static void search_for_one(size_t n, const Search *s, double *restrict out) {
-    enum { GUIDES = 64 };
-    double sum[STEPS + 1];
-    unsigned short guide[GUIDES + 1];
-    unsigned last = 0;
-    double p = s->first[0];
-    for (sum[0] = p; last < STEPS; last++) {
-        p = grown(p, s->factor[0], s->size[0], last);
-        sum[last + 1] = sum[last] + p;
-        if (!(sum[last + 1] > sum[last])) break;
-    }
-    for (unsigned g = 0, k = 0; g <= GUIDES; g++) {
-        while (k < last && (double)g / GUIDES > sum[k]) k++;
-        guide[g] = (unsigned short)k;
-    }
-    for (size_t i = 0; i < n; i++) {
-        unsigned k = guide[(unsigned)(s->u[i] * GUIDES)];
-        while (k < last && s->u[i] > sum[k]) k++;
-        out[i] = k;
-    }
-}
-
-static bool all_equal(size_t n, const double *x) {
-    long others = 0;
-    for (size_t i = 0; i < n; i++) others += x[i] != x[0];
-    return others == 0;
-}
+enum { BLOCK = COUNT_BLOCK };
 
 /* ---- What the tables of both rejections share ---- */
 
@@ -137,6 +69,21 @@ static void reject(size_t n, double *restrict out, const double *const in[], uns
     for (size_t i = 0; i < count; i++) out[at[i]] = decided[i];
 }
 
+/* The same for the lanes with a mean that is not small; NaN is refused. */
+static void reject_large(size_t n, double *restrict out, const double *mean, const double *const in[], unsigned n_in, Proposal *squeeze, Proposal *exact) {
+    double some[4][BLOCK], decided[BLOCK];
+    size_t at[BLOCK], count = 0;
+    for (size_t i = 0; i < n; i++) {
+        at[count] = i;
+        count += mean[i] >= count_small;
+        out[i] = isnan(mean[i]) ? NAN : out[i];
+    }
+    if (!count) return;
+    gather(count, at, in, n_in, some);
+    reject(lane_pad(count), decided, (const double *const[]){some[0], some[1], some[2], some[3]}, n_in, squeeze, exact);
+    for (size_t i = 0; i < count; i++) out[at[i]] = decided[i];
+}
+
 /* ---- Poisson: W. Hörmann, The transformed rejection method for generating Poisson random variables (PTRS), Insurance:
    Mathematics and Economics 12 (1993) 39 ---- */
 
@@ -169,39 +116,26 @@ LONE_INLINE void poisson_exact_body(size_t n, double *restrict out, const double
 }
 LONE_KERNELS(poisson_exact)
 
-ELBO_CLONES static void poisson_start(size_t n, const double *rate, double *restrict mean, double *restrict large, double *restrict first, double *restrict size) {
+ELBO_CLONES static void poisson_start(size_t n, const double *rate, double *restrict mean, double *restrict first, double *restrict factor) {
     VECTOR_LOOP(i, n) {
-        mean[i] = rate[i] < small ? rate[i] : 0;
-        large[i] = rate[i] < small ? small : rate[i];
+        mean[i] = rate[i] < count_small ? rate[i] : 0;
         first[i] = exp(-mean[i]);
-        size[i] = INFINITY;
+        factor[i] = 1;
     }
-}
-
-static size_t count_small(size_t n, const double *mean) {
-    size_t few = 0;
-    for (size_t i = 0; i < n; i++) few += mean[i] < small;
-    return few;
-}
-
-static void choose(size_t n, double *restrict out, const double *mean, const double *restrict searched) {
-    for (size_t i = 0; i < n; i++) out[i] = mean[i] < small ? searched[i] : out[i];
 }
 
 static void poisson_block(size_t n, double *restrict out, const double *rate, const double *u, const double *v) {
-    double mean[BLOCK], large[BLOCK], first[BLOCK], size[BLOCK], searched[BLOCK];
-    bool lone = all_equal(n, rate);
-    if (lone && !(rate[0] < small)) {
-        reject(n, out, (const double *const[]){rate, u, v}, 3, poisson_squeeze_lone, poisson_exact_lone);
-        return;
+    const double *const in[] = {rate, u, v};
+    double mean[BLOCK], first[BLOCK], factor[BLOCK];
+    bool lone = count_all_equal(n, rate);
+    size_t few = count_few(n, rate);
+    if (few) {
+        poisson_start(lone ? LANE_BLOCK : n, rate, mean, first, factor);
+        count_search(n, &(CountSearch){u, first, factor, mean, 0}, lone, out);
+        if (few < n) reject_large(n, out, rate, in, 3, poisson_squeeze, poisson_exact);
+    } else {
+        reject(n, out, in, 3, lone ? poisson_squeeze_lone : poisson_squeeze, lone ? poisson_exact_lone : poisson_exact);
     }
-    size_t few = count_small(n, rate);
-    poisson_start(lone ? LANE_BLOCK : n, rate, mean, large, first, size);
-    Search s = {u, first, mean, size};
-    if (few) (lone ? search_for_one : search)(n, &s, few == n ? out : searched);
-    if (few == n) return;
-    reject(n, out, (const double *const[]){large, u, v}, 3, poisson_squeeze, poisson_exact);
-    if (few) choose(n, out, rate, searched);
 }
 
 void count_propose_poisson(size_t n, double *restrict out, const double *rate, const double *u, const double *v) {
@@ -278,43 +212,28 @@ ELBO_CLONES static void binomial_means(size_t n, const double *trials, const dou
     }
 }
 
-/* What each algorithm reads; in the other one's lanes something sound. */
-ELBO_CLONES static void binomial_start(size_t n, const double *trials, const double *rare, const double *mean, double *restrict factor, double *restrict size,
-                                       double *restrict first) {
+/* What the search reads; in other lanes it ends at once. */
+ELBO_CLONES static void binomial_start(size_t n, const double *trials, const double *rare, const double *mean, double *restrict factor, double *restrict first) {
     VECTOR_LOOP(i, n) {
-        bool few = mean[i] < small;
-        double start = exp(trials[i] * log1p(-rare[i]));
-        factor[i] = few ? trials[i] * (rare[i] / (1 - rare[i])) : 0;
-        size[i] = trials[i] < 1 ? 1 : trials[i];
+        bool few = mean[i] < count_small;
+        double start = exp(trials[i] * log1p(-rare[i])), odds = rare[i] / (1 - rare[i]);
+        factor[i] = few ? odds : 0;
         first[i] = few ? start : 1;
     }
 }
 
-ELBO_CLONES static void keep_large(size_t n, const double *mean, const double *trials, const double *rare, double *restrict some, double *restrict p) {
-    VECTOR_LOOP(i, n) {
-        some[i] = mean[i] < small ? 40 : trials[i];
-        p[i] = mean[i] < small ? 0.5 : rare[i];
-    }
-}
-
-static void binomial_search(size_t n, double *restrict out, const double *trials, const double *rare, const double *mean, const double *u, bool lone) {
-    double factor[BLOCK], size[BLOCK], first[BLOCK];
-    binomial_start(lone ? LANE_BLOCK : n, trials, rare, mean, factor, size, first);
-    Search s = {u, first, factor, size};
-    (lone ? search_for_one : search)(n, &s, out);
-}
-
 static void binomial_block(size_t n, double *restrict out, const double *trials, const double *p, const double *u, const double *v) {
-    double rare[BLOCK], mean[BLOCK], searched[BLOCK], many[BLOCK], likely[BLOCK];
-    bool lone = all_equal(n, trials) && all_equal(n, p);
+    double rare[BLOCK], mean[BLOCK], factor[BLOCK], first[BLOCK];
+    const double *const in[] = {trials, rare, u, v};
+    bool lone = count_all_equal(n, trials) && count_all_equal(n, p);
     binomial_means(n, trials, p, rare, mean);
-    size_t few = count_small(n, mean);
-    if (few) binomial_search(n, few == n ? out : searched, trials, rare, mean, u, lone);
-    if (few < n) {
-        keep_large(n, mean, trials, rare, many, likely);
-        reject(n, out, (const double *const[]){many, likely, u, v}, 4, lone ? binomial_squeeze_lone : binomial_squeeze,
-               lone ? binomial_exact_lone : binomial_exact);
-        if (few) choose(n, out, mean, searched);
+    size_t few = count_few(n, mean);
+    if (few) {
+        binomial_start(lone ? LANE_BLOCK : n, trials, rare, mean, factor, first);
+        count_search(n, &(CountSearch){u, first, factor, trials, -1}, lone, out);
+        if (few < n) reject_large(n, out, mean, in, 4, binomial_squeeze, binomial_exact);
+    } else {
+        reject(n, out, in, 4, lone ? binomial_squeeze_lone : binomial_squeeze, lone ? binomial_exact_lone : binomial_exact);
     }
     for (size_t i = 0; i < n; i++) out[i] = p[i] > 0.5 ? trials[i] - out[i] : out[i];
 }

@@ -8,7 +8,7 @@
 #include "stdlib/distributions/counts.h"
 
 /* stirling_rest(x) for x >= 10. */
-static inline double stirling_series(double x) {
+VECTOR_INLINE double stirling_series(double x) {
     double r = 1 / x, w = r * r;
     return r * (1 / 12.0 - w * (1 / 360.0 - w * (1 / 1260.0 - w * (1 / 1680.0 - w * (1 / 1188.0 - w * (691 / 360360.0 - w * (1 / 156.0)))))));
 }
@@ -35,33 +35,33 @@ static inline double count_rest_small(double k) {
 }
 
 /* (log((1 + v) / (1 - v)) / (2 v) - 1) / v^2, by w = v^2 <= 1/9. With v = t / (2 + t), t - log(1 + t) = v (t - 2 w series). */
-static inline double count_gap_series(double w) {
+VECTOR_INLINE double count_gap_series(double w) {
     return 1 / 3.0 + w * (1 / 5.0 + w * (1 / 7.0 + w * (1 / 9.0 + w * (1 / 11.0 + w * (1 / 13.0 + w * (1 / 15.0 +
            w * (1 / 17.0 + w * (1 / 19.0 + w * (1 / 21.0 + w * (1 / 23.0 + w * (1 / 25.0 + w * (1 / 27.0 +
            w * (1 / 29.0)))))))))))));
 }
 
 /* t - log(1 + t) for |t| <= 1/2. */
-static inline double count_gap(double t) {
+VECTOR_INLINE double count_gap(double t) {
     double v = t / (2 + t), w = v * v;
     return t * v - 2 * v * w * count_gap_series(w);
 }
 
 /* size * (t - log(1 + t)), where distance = size * t and log_t = log(1 + t). */
-static inline double count_part(double size, double distance, double log_t) {
+VECTOR_INLINE double count_part(double size, double distance, double log_t) {
     bool near = fabs(distance) <= 0.5 * size;
     double v = (near ? distance : 0) / (2 * size + (near ? distance : 0));
     return near ? v * (distance - 2 * size * (v * v) * count_gap_series(v * v)) : distance - size * log_t;
 }
 
 /* log(rate^k exp(-rate) / k!) for counts from 16 on. */
-static inline double poisson_log_large(double k, double rate, double log_rate) {
+VECTOR_INLINE double poisson_log_large(double k, double rate, double log_rate) {
     double log_k = log(k);
     return -stirling_series(k) - count_part(k, rate - k, log_rate - log_k) - 0.5 * (LOG_2_PI + log_k);
 }
 
 /* log(gamma(x + n) / (gamma(n) x!) p^x q^n) for a count x >= 1, q = 1 - p; distance = n p - x q, rest_n = stirling_rest(n). */
-static inline double negative_binomial_some(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+VECTOR_INLINE double negative_binomial_some(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
     double ratio = finite_ratio(x, n), log_ratio = log1p(ratio), t = distance / x, scale = t > -0.5 ? 1 + t : p * (n / x) + p; /* p (n + x) / x */
     double log_scale = log(scale > 1e-290 ? scale : 1), tiny = log1p(n / x) + log_p;
     double by_n = count_part(n, -distance, log_ratio + log_q), by_x = count_part(x, distance, scale > 1e-290 ? log_scale : tiny);
@@ -70,13 +70,13 @@ static inline double negative_binomial_some(double x, double n, double distance,
 }
 
 /* The same for any count. */
-static inline double negative_binomial_log(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+VECTOR_INLINE double negative_binomial_log(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
     double some = negative_binomial_some(x < 1 ? 1 : x, n, distance, p, log_p, log_q, rest_n);
     return x < 1 ? n * log_q : some;
 }
 
 /* log(n! / (x! y!) p^x q^y) for counts x + y = n; distance = n p - x. */
-static inline double binomial_log_of(double x, double n, double distance, double log_p, double log_q) {
+VECTOR_INLINE double binomial_log_of(double x, double n, double distance, double log_p, double log_q) {
     double y = n - x, a = x < 1 ? 1 : x, b = y < 1 ? 1 : y, m = n < 1 ? 1 : n;
     double by_x = count_part(a, distance, log(m / a) + log_p), by_y = count_part(b, -distance, log(m / b) + log_q);
     double rests = stirling_rest(m) - stirling_rest(a) - stirling_rest(b);
@@ -87,7 +87,7 @@ static inline double binomial_log_of(double x, double n, double distance, double
 
 /* (digamma(n + x) - log(n + x)) - (digamma(n) - log(n)) for x >= 0, without cancellation where n is large: Stirling's series as
    divided differences. */
-static inline double digamma_rest_gap(double n, double x) {
+VECTOR_INLINE double digamma_rest_gap(double n, double x) {
     double m = n < 10 ? 10 : n, r0 = 1 / m, r1 = 1 / (m + x), e = finite_ratio(x, m) * r1; /* r0 - r1 */
     double w0 = r0 * r0, w1 = r1 * r1, slope = 0, value = 691 / 32760.0;
     slope = value;

@@ -9,7 +9,8 @@
 #include "runtime/native.h"
 #include "runtime/spread.h"
 #include "runtime/state.h"
-#include "stdlib/distributions/countdraws.h"
+#include "stdlib/distributions/count_mixed.h"
+#include "stdlib/distributions/lane_events.h"
 #include "stdlib/rows.h"
 
 static Value operate(State *S, Operator which, Value a, Value b) { return operation_binary(S, &elementwise_operators[which], a, b); }
@@ -26,46 +27,58 @@ const Layout *countvectors_layout(State *S, const Distribution *d, Value v, Valu
     return joined;
 }
 
-/* p[c] over the sum of p[c], p[c + 1], …; these sums are kept, so that small ones lose nothing. */
-static void draw_lane(LaneRandom *random, double n, const double *p, double *rest, size_t size, double *out) {
-    for (size_t c = size; c-- > 0;) rest[c] = p[c] + (c + 1 < size ? rest[c + 1] : 0);
-    for (size_t c = 0; c < size; c++) {
-        double later = c + 1 < size ? rest[c + 1] : 0, x = 0;
-        bool rare = p[c] < later;
-        if (later == 0) x = p[c] > 0 ? n : 0;
-        else if (n > 0 && p[c] > 0) x = count_draw_binomial(random, n, (rare ? p[c] : later) / rest[c]);
-        if (later > 0 && p[c] > 0 && !rare) x = n - x;
-        out[c] = x;
-        n -= x;
-    }
+/* ---- Draws ---- */
+
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    (void)partial;
+    count_propose_weighted(n, out, in[0], in[1], in[2], in[3], in[4]);
+}
+
+/* A family only for its sampler: programs do not see it. */
+static const DistributionRow conditional = {
+    .name = "Binomial by weights",
+    .parameters = {{"trials", CONSTRAINT_NONNEGATIVE_INTEGER, NULL, "number of trials"},
+                   {"yes", CONSTRAINT_NONNEGATIVE, NULL, "weight of success"},
+                   {"no", CONSTRAINT_NONNEGATIVE, NULL, "weight of failure"}},
+    .n_parameters = 3,
+    .discrete = true,
+    .noise = {NOISE_UNIFORM, NOISE_UNIFORM},
+    .rejects = true,
+    .transform = transform,
+};
+
+/* Component c over the array's lanes. */
+static Value component(State *S, const Array *v, size_t c) {
+    const Layout *l = v->layout;
+    if (!l->n_axes) return value_number(v->data[c]);
+    Array *one = array_new(S, rows_layout(S, l));
+    memcpy(one->data, v->data + c * l->stride, l->stride * sizeof *one->data);
+    one->missing = MISSING_NO;
+    return value_array(one, 0);
+}
+
+/* The sums of all components behind each; summed from the end, so that small ones lose nothing. */
+static Array *sums_behind(State *S, const Array *p) {
+    const Layout *l = p->layout;
+    Array *sums = array_zero(S, l);
+    for (size_t c = l->components - 1; c-- > 0;)
+        for (size_t i = 0; i < l->stride; i++) sums->data[c * l->stride + i] = p->data[(c + 1) * l->stride + i] + sums->data[(c + 1) * l->stride + i];
+    return sums;
 }
 
 Array *countvectors_draw(State *S, Value probabilities, Value n, RandomKey key, const Layout *event) {
-    const Layout *lanes = S->lanes, *to = layout_with_lanes(S, event, lanes), *from = probabilities.as.array->layout;
-    const Layout *own = rows_layout(S, from);
-    size_t size = event->components;
+    const Layout *to = layout_with_lanes(S, event, S->lanes);
+    const Array *p = probabilities.as.array, *behind = sums_behind(S, p);
     Array *out = array_zero(S, to);
-    double number[LANE_BLOCK], *wide = rows_scratch(S, (size + 1) * SPREAD_BLOCK), *p = rows_scratch(S, 3 * size);
-    const double *trials = value_data(n, number);
-    for (size_t offset = 0, length; offset < lanes->size; offset += length) {
-        length = spread_stretch(lanes, offset);
-        for (size_t c = 0; c < size; c++) {
-            if (from->n_axes) spread_fill(own, probabilities.as.array->data + c * from->stride, lanes, offset, length, wide + c * SPREAD_BLOCK);
-            else
-                for (size_t i = 0; i < length; i++) wide[c * SPREAD_BLOCK + i] = probabilities.as.array->data[c];
-        }
-        spread_fill(value_layout(S, n), trials, lanes, offset, length, wide + size * SPREAD_BLOCK);
-        for (size_t i = 0; i < length; i++) {
-            size_t lane = offset + i;
-            if (lanes->n_axes ? !lane_is_real(lanes, lane) : lane > 0) continue;
-            double count = wide[size * SPREAD_BLOCK + i];
-            bool sound = count >= 0 && count < INFINITY; /* lanes that are off may hold anything */
-            for (size_t c = 0; c < size; c++) sound = sound && (p[c] = wide[c * SPREAD_BLOCK + i]) >= 0;
-            if (!sound) continue;
-            LaneRandom random = random_lane(S, key, lanes, 0, lanes->n_axes ? lane : 0);
-            draw_lane(&random, count, p, p + size, size, p + 2 * size);
-            for (size_t c = 0; c < size; c++) out->data[c * to->stride + lane] = p[2 * size + c];
-        }
+    n = value_detached(n);
+    for (size_t c = 0; c < event->components; c++) {
+        Value x = n, parameters[DISTRIBUTION_PARAMETERS] = {n, component(S, p, c), component(S, behind, c)};
+        if (c + 1 < event->components) x = distribution_sample(S, distribution_of_checked(S, &conditional, parameters), lane_key(key, (uint32_t)c), 0);
+        double number[LANE_BLOCK];
+        const double *data = value_data(x, number);
+        if (to->n_axes) spread_fill(value_layout(S, x), data, S->lanes, 0, S->lanes->size, out->data + c * to->stride);
+        else out->data[c] = data[0];
+        n = operate(S, OPERATOR_SUBTRACT, n, x);
     }
     out->missing = MISSING_NO;
     return out;

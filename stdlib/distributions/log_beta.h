@@ -7,7 +7,7 @@
 #include "runtime/kernels/special.h"
 
 /* log gamma(x) without the leading terms of Stirling's series, (x - 1/2) log(x) - x + log(2 pi) / 2. */
-static inline double stirling_rest(double x) {
+VECTOR_INLINE double stirling_rest(double x) {
     double psi, z = x < 10 ? 10 : x, r = 1 / z, w = r * r;
     double series = r * (1 / 12.0 - w * (1 / 360.0 - w * (1 / 1260.0 - w * (1 / 1680.0 - w * (1 / 1188.0 -
                     w * (691 / 360360.0 - w * (1 / 156.0)))))));
@@ -16,14 +16,14 @@ static inline double stirling_rest(double x) {
 }
 
 /* x / y, or the largest number where that is too large. */
-static inline double finite_ratio(double x, double y) {
+VECTOR_INLINE double finite_ratio(double x, double y) {
     double ratio = x / y;
     return ratio > DBL_MAX ? DBL_MAX : ratio;
 }
 
 /* log(gamma(a) gamma(b) / gamma(a + b)) for a, b > 0. The leading terms of the three Stirling series are joined, so that
    nothing is lost when a or b is large. */
-static inline double log_beta(double a, double b) {
+VECTOR_INLINE double log_beta(double a, double b) {
     double rest = stirling_rest(a) + stirling_rest(b) - stirling_rest(a + b);
     double b_to_a = finite_ratio(b, a), a_to_b = finite_ratio(a, b);
     double half = 0.5 * (log(a + b) - log(a) - log(b)) + 0.91893853320467274178;
@@ -31,7 +31,7 @@ static inline double log_beta(double a, double b) {
 }
 
 /* digamma(x) - log(x) for x > 0. */
-static inline double digamma_rest(double x) {
+VECTOR_INLINE double digamma_rest(double x) {
     double psi, z = x < 10 ? 10 : x, r = 1 / z, w = r * r;
     double series = -0.5 * r - w * (1 / 12.0 - w * (1 / 120.0 - w * (1 / 252.0 - w * (1 / 240.0 - w * (1 / 132.0 -
                     w * (691 / 32760.0 - w * (1 / 12.0 - w * (3617 / 8160.0))))))));
@@ -41,7 +41,7 @@ static inline double digamma_rest(double x) {
 }
 
 /* digamma(a + b) - digamma(a) for a, b > 0, the derivative of -log_beta with respect to a. */
-static inline double digamma_gap(double a, double b) {
+VECTOR_INLINE double digamma_gap(double a, double b) {
     return log1p(finite_ratio(b, a)) + (digamma_rest(a + b) - digamma_rest(a));
 }
 

@@ -4,7 +4,7 @@
 #include "runtime/distribution.h"
 
 #include "runtime/kernels/vector.h"
-#include "stdlib/distributions/countdraws.h"
+#include "stdlib/distributions/count_mixed.h"
 #include "stdlib/distributions/countkernels.h"
 
 static bool accepts(const double *parameters) { return parameters[1] < 1; }
@@ -42,9 +42,16 @@ ELBO_CLONES static void score(size_t size, double *restrict out, double *const p
     }
 }
 
-static double draw(LaneRandom *random, const double *parameters, double *partial) {
+enum { BLOCK = 512 };
+
+static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    double no[BLOCK];
     (void)partial;
-    return count_draw_negative_binomial(random, parameters[0], parameters[1] / (1 - parameters[1]));
+    for (size_t at = 0, block; at < n; at += block) {
+        block = n - at < BLOCK ? n - at : BLOCK;
+        for (size_t i = 0; i < block; i++) no[i] = 1 - in[1][at + i];
+        count_propose_negative(block, out + at, in[0] + at, in[1] + at, no, in[2] + at, (const double *const[]){in[3] + at, in[4] + at, in[5] + at});
+    }
 }
 
 /* ---- By the logit ---- */
@@ -78,9 +85,14 @@ ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double
     }
 }
 
-static double draw_of_logit(LaneRandom *random, const double *parameters, double *partial) {
+static void transform_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
+    double yes[BLOCK], no[BLOCK];
     (void)partial;
-    return count_draw_negative_binomial(random, parameters[0], exp(parameters[1]));
+    for (size_t at = 0, block; at < n; at += block) {
+        block = n - at < BLOCK ? n - at : BLOCK;
+        count_weights_of_logit(block, yes, no, in[1] + at);
+        count_propose_negative(block, out + at, in[0] + at, yes, no, in[2] + at, (const double *const[]){in[3] + at, in[4] + at, in[5] + at});
+    }
 }
 
 /* ---- By mean and dispersion ---- */
@@ -124,9 +136,9 @@ ELBO_CLONES static void score_of_mean(size_t size, double *restrict out, double 
     }
 }
 
-static double draw_of_mean(LaneRandom *random, const double *parameters, double *partial) {
+static void transform_of_mean(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     (void)partial;
-    return count_draw_negative_binomial(random, parameters[1], parameters[0] / parameters[1]);
+    count_propose_negative(n, out, in[1], in[0], in[1], in[2], in + 3);
 }
 
 /* ---- The rows ---- */
@@ -143,8 +155,9 @@ static double draw_of_mean(LaneRandom *random, const double *parameters, double 
     {"quantile", "negative_binomial_quantile(q, " n ", " odds ")"},                                                    \
     {"upper_quantile", "negative_binomial_upper_quantile(q, " n ", " odds ")"}
 
-#define KERNELS(score_, draw_) .support = "nonnegative_integer", .discrete = true, .score = score_, .draw = draw_, \
-    .density = DENSITY, .sampler = SAMPLER
+#define KERNELS(score_, transform_)                                                                                    \
+    .support = "nonnegative_integer", .discrete = true, .score = score_, .transform = transform_, .rejects = true,     \
+    .noise = {NOISE_NORMAL, NOISE_UNIFORM, NOISE_UNIFORM, NOISE_UNIFORM}, .density = DENSITY, .sampler = SAMPLER
 
 static const DistributionRow by_logit = {
     .name = "NegativeBinomial",
@@ -153,7 +166,7 @@ static const DistributionRow by_logit = {
                    {"logit", CONSTRAINT_REAL, NULL, "log(p / (1 - p))"}},
     .n_parameters = 2,
     .prepared = {{1u << 1, log_yes_of_logit, false}, {1u << 1, log_no_of_logit, false}, {1u << 0, rest_of_size, false}},
-    KERNELS(score_of_logit, draw_of_logit),
+    KERNELS(score_of_logit, transform_of_logit),
     .formulas = {{"p", "sigmoid(logit)"}, {"mean", "n * exp(logit)"}, {"dispersion", "n"}, FORMULAS("n", "exp(logit)"),
                  {"kl", "n * (softplus(other_logit) - softplus(logit)) + n * exp(logit) * (softplus(-other_logit) - softplus(-logit))"}},
     .kl_equal = 1u << 0,
@@ -167,7 +180,7 @@ static const DistributionRow by_mean = {
                    {"dispersion", CONSTRAINT_POSITIVE, NULL, "the variance is mean + mean^2 / dispersion"}},
     .n_parameters = 2,
     .prepared = {{3u, log_yes_of_mean, false}, {3u, log_no_of_mean, false}, {1u << 1, rest_of_dispersion, false}},
-    KERNELS(score_of_mean, draw_of_mean),
+    KERNELS(score_of_mean, transform_of_mean),
     .formulas = {{"n", "dispersion"}, {"p", "mean / (mean + dispersion)"}, {"logit", "log(mean) - log(dispersion)"}, FORMULAS("dispersion", "(mean / dispersion)"),
                  {"kl", "dispersion * (log1p(other_mean / dispersion) - log1p(mean / dispersion)) + where(mean > 0, mean * (log(mean) - log(other_mean)"
                         " + log(dispersion + other_mean) - log(dispersion + mean)), 0)"}},
@@ -190,7 +203,7 @@ const DistributionRow distribution_negativebinomial = {
     .accepts = accepts,
     .condition = "p must be less than 1",
     .prepared = {{1u << 1, NULL, true}, {1u << 1, log_no, false}, {1u << 0, rest_of_size, false}},
-    KERNELS(score, draw),
+    KERNELS(score, transform),
     .formulas = {{"logit", "logit(p)"}, {"mean", "n * p / (1 - p)"}, {"dispersion", "n"}, FORMULAS("n", "(p / (1 - p))"),
                  {"kl", "n * (log1p(-p) - log1p(-other_p)) + where(p > 0, n * p / (1 - p) * (log(p) - log(other_p)), 0)"}},
     .kl_equal = 1u << 0,
