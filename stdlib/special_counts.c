@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Distribution functions, quantiles and entropies of counts, on top of GSL: not for inner loops. Derivatives are with respect
+   Distribution functions, quantiles and entropies of counts: not for inner loops. Derivatives are with respect
    to rates and probabilities; in whole numbers these functions are steps. */
 #include <math.h>
-
-#include <gsl/gsl_cdf.h>
 
 #include "runtime/kernel.h"
 #include "stdlib/distributions/counts.h"
@@ -11,7 +9,7 @@
 
 static double poisson_tail(const Counts *c, double k, bool upper) {
     if (c->n == 0) return upper ? 0 : 1;
-    return upper ? gsl_cdf_gamma_P(c->n, k + 1, 1) : gsl_cdf_gamma_Q(c->n, k + 1, 1);
+    return special_gamma_cdf(c->n, k + 1, !upper);
 }
 
 static double poisson_probability(const Counts *c, double k) { return poisson_log(k, c->n); }
