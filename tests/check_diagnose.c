@@ -164,7 +164,6 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("diagnose");
     TCase *tcase = tcase_create("programs");
-    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, sound_programs_get_no_word, 0, sizeof sound / sizeof *sound);
     tcase_add_loop_test(tcase, unsound_programs_are_told, 0, sizeof unsound / sizeof *unsound);
     suite_add_tcase(suite, tcase);

@@ -193,7 +193,6 @@ int main(void) {
     ADD_PROGRAMS(suite, subsample);
     ADD_PROGRAMS(suite, reparam);
     TCase *statistics = tcase_create("statistics");
-    tcase_set_timeout(statistics, 60);
     tcase_add_test(statistics, scaled_densities_are_unbiased);
     tcase_add_test(statistics, scaled_gradients_are_unbiased);
     tcase_add_test(statistics, subsets_are_uniform);

@@ -297,7 +297,6 @@ int main(void) {
     Suite *suite = suite_create("gradients");
     TCase *tests = tcase_create("gradients");
     tcase_add_checked_fixture(tests, open_state, close_state);
-    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, elementwise_rows);
     tcase_add_loop_test(tests, operations, 0, sizeof moves / sizeof *moves);
     suite_add_tcase(suite, tests);

@@ -133,7 +133,6 @@ int main(void) {
     Suite *suite = suite_create("maths");
     TCase *tests = tcase_create("maths");
     tcase_add_checked_fixture(tests, open_state, close_state);
-    tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, built_ins, 0, sizeof natives / sizeof *natives);
     tcase_add_test(tests, solving);
     tcase_add_test(tests, holes);

@@ -248,7 +248,6 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("running");
     TCase *tests = tcase_create("interrupts");
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, an_interrupted_fit_is_whole, 0, 4);
     tcase_add_loop_test(tests, an_interrupted_fit_is_kept, 0, 4);
     tcase_add_test(tests, the_second_interrupt_stops_the_program);

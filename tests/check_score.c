@@ -387,7 +387,6 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("score");
     TCase *tests = tcase_create("score edges");
-    tcase_set_timeout(tests, 120);
     int n = sizeof cases / sizeof *cases;
     tcase_add_loop_test(tests, unbiased, 0, n * SIZES);
     tcase_add_loop_test(tests, unbiased_whole, 0, sizeof whole_cases / sizeof *whole_cases);
