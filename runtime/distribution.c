@@ -59,8 +59,11 @@ static void check_together(State *S, const Distribution *d) {
             if (row->accepts(one)) continue;
             if (row->n_parameters == 1)
                 error_raise(S, "bad-argument", NULL, "in %s %s, but here it is %.10g", row->name, row->condition, one[0]);
-            error_raise(S, "bad-argument", NULL, "in %s %s, but here %s is %.10g and %s is %.10g", row->name,
-                        row->condition, row->parameters[0].name, one[0], row->parameters[1].name, one[1]);
+            if (row->n_parameters == 2)
+                error_raise(S, "bad-argument", NULL, "in %s %s, but here %s is %.10g and %s is %.10g", row->name,
+                            row->condition, row->parameters[0].name, one[0], row->parameters[1].name, one[1]);
+            error_raise(S, "bad-argument", NULL, "in %s %s, but here %s is %.10g, %s is %.10g and %s is %.10g", row->name,
+                        row->condition, row->parameters[0].name, one[0], row->parameters[1].name, one[1], row->parameters[2].name, one[2]);
         }
     }
 }

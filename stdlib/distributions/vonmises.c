@@ -54,13 +54,15 @@ static inline double propose(double concentration, double u, double v, double si
     return surplus >= 0 ? (side < 0.5 ? -angle : angle) : NAN;
 }
 
+/* The angle in the range. Of angles so large that a turn is below their last digit, some angle of it. */
+static inline double wrapped(double y) {
+    y -= 2 * PI * floor((y + PI) * (0.5 / PI));
+    return y < -PI ? -PI : y > PI ? PI : y;
+}
+
 ELBO_CLONES static void transform(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *loc = in[0], *c = in[1], *u = in[2], *v = in[3], *side = in[4];
-    VECTOR_LOOP(i, n) {
-        double y = loc[i] + propose(c[i], u[i], v[i], side[i]);
-        y -= 2 * PI * floor((y + PI) * (0.5 / PI));
-        out[i] = y < -PI ? -PI : y > PI ? PI : y;
-    }
+    VECTOR_LOOP(i, n) out[i] = wrapped(wrapped(loc[i]) + propose(c[i], u[i], v[i], side[i]));
     if (partial[0]) VECTOR_LOOP(i, n) partial[0][i] = 1;
     if (partial[1])
         for (size_t i = 0; i < n; i++)
@@ -126,7 +128,7 @@ ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double 
 #undef GAPS
 }
 
-#define WRAPPED "(loc - 2 * pi * floor((loc + pi) / (2 * pi)))"
+#define WRAPPED "clip(loc - 2 * pi * floor((loc + pi) / (2 * pi)), -pi, pi)"
 
 const DistributionRow distribution_vonmises = {
     .name = "VonMises",
@@ -154,10 +156,10 @@ const DistributionRow distribution_vonmises = {
                  {"median", WRAPPED},
                  {"mode", WRAPPED},
                  {"entropy", "1.8378770664093453 + log_bessel_i0_scaled(concentration) + concentration * bessel_gap(concentration)"},
-                 {"cdf", "von_mises_cdf(x, loc, concentration)"},
-                 {"ccdf", "von_mises_cdf(-x, -loc, concentration)"},
-                 {"quantile", "von_mises_quantile(q, loc, concentration)"},
-                 {"upper_quantile", "-von_mises_quantile(q, -loc, concentration)"},
+                 {"cdf", "von_mises_cdf(x, " WRAPPED ", concentration)"},
+                 {"ccdf", "von_mises_cdf(-x, -" WRAPPED ", concentration)"},
+                 {"quantile", "von_mises_quantile(q, " WRAPPED ", concentration)"},
+                 {"upper_quantile", "-von_mises_quantile(q, -" WRAPPED ", concentration)"},
                  {"kl", "log_bessel_i0_scaled(other_concentration) - log_bessel_i0_scaled(concentration)"
                         " - concentration * bessel_gap(concentration) + other_concentration * (bessel_gap(concentration)"
                         " + 2 * (1 - bessel_gap(concentration)) * sin(0.5 * (loc - other_loc)) ^ 2)"}},
