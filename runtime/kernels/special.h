@@ -14,7 +14,7 @@ static inline double power(double a, double b, double *partial_a, double *partia
     slope = b == 2 ? twice : slope;
     slope = b == 1 ? 1.0 : slope;
     *partial_a = b == 0 ? 0.0 : slope;
-    *partial_b = (a == 0) & (b >= 0) ? 0.0 : growth;
+    *partial_b = ((a == 0) & (b >= 0)) ? 0.0 : growth;
     return b == 2 ? square : general;
 }
 

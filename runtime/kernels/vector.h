@@ -22,7 +22,12 @@
 #define VECTOR_INLINE static inline __attribute__((always_inline))
 
 /* for (i = 0; i < n; i++) with n a multiple of 8. */
-#define VECTOR_LOOP(i, n) _Pragma("GCC ivdep") for (size_t i = 0; i < ((n) & ~(size_t)7); i++)
+#ifdef __clang__
+#define VECTOR_IVDEP _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define VECTOR_IVDEP _Pragma("GCC ivdep")
+#endif
+#define VECTOR_LOOP(i, n) VECTOR_IVDEP for (size_t i = 0; i < ((n) & ~(size_t)7); i++)
 
 /* Functions of glibc's vector library (libmvec, since glibc 2.22 and 2.35): at most 4 ulp from the true value. */
 #ifdef ELBO_HAVE_SIMD_MATH

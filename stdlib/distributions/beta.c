@@ -193,7 +193,7 @@ const DistributionRow distribution_beta = {
     .sampler = "x / (x + y) of two gamma variables by Marsaglia and Tsang (ACM Transactions on Mathematical Software 26 (2000) 363); its "
                "derivatives are implicit (Figurnov, Mohamed, Mnih 2018)",
     .support = "unit_interval",
-    .prepared = {{1u << 0 | 1u << 1, log_norm}, {1u << 0 | 1u << 1, log_norm_by_a}, {1u << 0 | 1u << 1, log_norm_by_b}},
+    .prepared = {{3u, log_norm, false}, {3u, log_norm_by_a, false}, {3u, log_norm_by_b, false}},
     .score = score,
     .noise = {NOISE_NORMAL, NOISE_UNIFORM, NOISE_NORMAL, NOISE_UNIFORM},
     .rejects = true,

@@ -44,7 +44,7 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
         double left = a == 1 ? 0 : (a - 1) * log(S), right = b == 1 ? 0 : (b - 1) * (x[i] < 0.5 ? log1p(-x[i]) - log1p(-m) : log(T));
         double d = x[i] - m, s = 1 + d / m, t = 1 - d / rest;
         double near = -a * excess_near_1(s) - b * excess_near_1(t) - log(S) - log(T);
-        double y = norm[i] + (is_near_1(s) & is_near_1(t) ? near : left + right);
+        double y = norm[i] + ((is_near_1(s) & is_near_1(t)) ? near : left + right);
         out[i] = INSIDE ? y : -INFINITY;
     }
     if (partial[0])
@@ -61,7 +61,7 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
             double by_a = gap_a[i] + log(S), by_b = gap_b[i] + (x[i] < 0.5 ? log1p(-x[i]) - log1p(-m) : log(T));
             double d = x[i] - m, s = 1 + d / m, t = 1 - d / rest; /* m log(s) + rest log(t), which cancel near the mean */
             double near = -m * excess_near_1(s) - rest * excess_near_1(t) + m * gap_a[i] + rest * gap_b[i];
-            double far = is_near_1(s) & is_near_1(t) ? near : m * by_a + rest * by_b;
+            double far = (is_near_1(s) & is_near_1(t)) ? near : m * by_a + rest * by_b;
             double y = k == 1 ? kappa[i] * (by_a - by_b) : far;
             p[i] = INSIDE && fabs(y) < INFINITY ? y : 0;
         }

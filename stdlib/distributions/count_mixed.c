@@ -121,7 +121,7 @@ ELBO_CLONES static void mixed_rates_of_small(size_t n, double *restrict rate, co
                                              const double *restrict log_g) {
     VECTOR_LOOP(i, n) {
         double y = exp(log_g[i] + (log(yes[i]) - log(no[i]))), kept = y > 1e300 ? 1e300 : y;
-        rate[i] = (mean[i] < count_small) | (size[i] >= 1) ? rate[i] : kept;
+        rate[i] = ((mean[i] < count_small) | (size[i] >= 1)) ? rate[i] : kept;
     }
 }
 

@@ -111,7 +111,7 @@ LONE_INLINE void poisson_exact_body(size_t n, double *restrict out, const double
         double k = out[i], log_rate = log(LONE(rate, i)), least = needed(&r, u[i], v[i]);
         double large = poisson_log_large(k < 16 ? 16 : k, LONE(rate, i), log_rate);
         double reached = k < 16 ? k * log_rate - LONE(rate, i) - log_p[i] : large;
-        out[i] = (k >= 0) & (least <= reached) ? k : NAN;
+        out[i] = ((k >= 0) & (least <= reached)) ? k : NAN;
     }
 }
 LONE_KERNELS(poisson_exact)
@@ -198,7 +198,7 @@ LONE_INLINE void binomial_exact_body(size_t n, double *restrict out, const doubl
     VECTOR_LOOP(i, n) {
         Rejection r = binomial_rejection(LONE(trials, i), LONE(p, i));
         double least = needed(&r, u[i], v[i]);
-        out[i] = (inside[i] == out[i]) & (least <= here[i] - LONE(peak, i)) ? out[i] : NAN;
+        out[i] = ((inside[i] == out[i]) & (least <= here[i] - LONE(peak, i))) ? out[i] : NAN;
     }
 }
 LONE_KERNELS(binomial_exact)

@@ -31,7 +31,7 @@ static inline double log_product(double a, double b) {
     return tiny ? y - 831.77661667193437 : y;
 }
 
-static inline bool is_near_1(double t) { return fabs(t - 1) < 0.1 * (t + 1); }
+static inline int is_near_1(double t) { return fabs(t - 1) < 0.1 * (t + 1); }
 
 /* t - 1 - log(t) where is_near_1(t). */
 static inline double excess_near_1(double t) {
@@ -47,7 +47,7 @@ static inline double excess(double t, double log_t) { return is_near_1(t) ? exce
 static inline double gamma_power(double t, double log_t, double shape, double more) {
     double power = shape + more, direct = (power == 0 ? 0 : power * log_t) - gamma_centre(shape) * (t - 1);
     double near = more * log_t - shape * excess_near_1(t);
-    return t > 1e300 ? -INFINITY : is_near_1(t) & (shape >= 1) ? near : direct;
+    return t > 1e300 ? -INFINITY : (is_near_1(t) & (shape >= 1)) ? near : direct;
 }
 
 enum { GAMMA_STATISTICS = 6 };

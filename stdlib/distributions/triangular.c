@@ -21,7 +21,7 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
     VECTOR_LOOP(i, n) {
         double rise = (x[i] - low[i]) / (peak[i] - low[i]), fall = (high[i] - x[i]) / (high[i] - peak[i]);
         double far = log(LEFT(i) ? rise : fall), near = log1p((LEFT(i) ? x[i] - peak[i] : peak[i] - x[i]) / (LEFT(i) ? peak[i] - low[i] : high[i] - peak[i]));
-        double slope = LEFT(i) | RIGHT(i) ? ((LEFT(i) ? rise : fall) > 0.5 ? near : far) : 0;
+        double slope = (LEFT(i) | RIGHT(i)) ? ((LEFT(i) ? rise : fall) > 0.5 ? near : far) : 0;
         out[i] = INSIDE(i) ? height[i] + slope : -INFINITY;
     }
     if (partial[0])
