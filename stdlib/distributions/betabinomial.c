@@ -5,6 +5,7 @@
 
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/count_mixed.h"
+#include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/gamma_draw.h"
 
@@ -45,11 +46,12 @@ ELBO_CLONES static void log_whole(size_t size, double *restrict out, const doubl
 
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *b = in[2], *n = in[3], *rest_a = in[4], *rest_b = in[5], *yes = in[6], *no = in[7], *whole = in[8];
+    count_shapes_of_both(size, out, x, n);
     VECTOR_LOOP(i, size) {
         double y = n[i] - x[i], s = a[i] + b[i], distance = (a[i] * y - b[i] * x[i]) / (n[i] + s), p = n[i] / (n[i] + s);
-        double successes = negative_binomial_log(x[i], a[i], distance, p, yes[i], no[i], rest_a[i]);
-        double failures = negative_binomial_log(y, b[i], -distance, p, yes[i], no[i], rest_b[i]);
-        out[i] = INSIDE(x[i], n[i]) ? successes + failures - whole[i] : -INFINITY;
+        double successes = negative_binomial_shapeless(x[i], a[i], distance, p, yes[i], no[i], rest_a[i]);
+        double failures = negative_binomial_shapeless(y, b[i], -distance, p, yes[i], no[i], rest_b[i]);
+        out[i] = INSIDE(x[i], n[i]) ? successes + failures - out[i] - whole[i] : -INFINITY;
     }
     for (unsigned k = 0; k < 2; k++) {
         if (!partial[1 + k]) continue;

@@ -4,6 +4,7 @@
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/count_mixed.h"
 #include "stdlib/distributions/count_propose.h"
+#include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/distributions/statistics.h"
 
@@ -24,8 +25,9 @@ static inline double log_choose(double n, double x) { return -log1p(n) - log_bet
 
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *p = in[2], *yes = in[3], *no = in[4];
+    count_shapes_of_choice(size, out, x, n);
     VECTOR_LOOP(i, size) {
-        double y = binomial_log_of(x[i], n[i], n[i] * p[i] - x[i], yes[i], no[i]);
+        double y = binomial_log_of(x[i], n[i], n[i] * p[i] - x[i], yes[i], no[i], out[i]);
         out[i] = INSIDE(x[i], n[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
@@ -94,9 +96,10 @@ ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const do
 
 ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4];
+    count_shapes_of_choice(size, out, x, n);
     VECTOR_LOOP(i, size) {
         double above = n[i] * SIGMOID(a[i]) - x[i], below = (n[i] - x[i]) - n[i] * SIGMOID(-a[i]);
-        double y = binomial_log_of(x[i], n[i], a[i] < 0 ? above : below, yes[i], no[i]);
+        double y = binomial_log_of(x[i], n[i], a[i] < 0 ? above : below, yes[i], no[i], out[i]);
         out[i] = INSIDE(x[i], n[i]) ? y : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {

@@ -5,6 +5,8 @@
 #ifndef ELBO_STDLIB_DISTRIBUTIONS_COUNTKERNELS_H
 #define ELBO_STDLIB_DISTRIBUTIONS_COUNTKERNELS_H
 
+#include <stdbool.h>
+
 #include "stdlib/distributions/counts.h"
 
 /* stirling_rest(x) for x >= 10. */
@@ -60,29 +62,37 @@ VECTOR_INLINE double poisson_log_large(double k, double rate, double log_rate) {
     return -stirling_series(k) - count_part(k, rate - k, log_rate - log_k) - 0.5 * (LOG_2_PI + log_k);
 }
 
-/* log(gamma(x + n) / (gamma(n) x!) p^x q^n) for a count x >= 1, q = 1 - p; distance = n p - x q, rest_n = stirling_rest(n). */
-VECTOR_INLINE double negative_binomial_some(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+/* log(gamma(x + n) / (gamma(n) x!) p^x q^n) and the shape of x (count_shape.h), which it is short of, for a count x >= 1; q = 1 - p,
+   distance = n p - x q, rest_n = stirling_rest(n). */
+VECTOR_INLINE double negative_binomial_part(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
     double ratio = finite_ratio(x, n), log_ratio = log1p(ratio), t = distance / x, scale = t > -0.5 ? 1 + t : p * (n / x) + p; /* p (n + x) / x */
     double log_scale = log(scale > 1e-290 ? scale : 1), tiny = log1p(n / x) + log_p;
     double by_n = count_part(n, -distance, log_ratio + log_q), by_x = count_part(x, distance, scale > 1e-290 ? log_scale : tiny);
-    double rests = stirling_rest(x + n) - rest_n - stirling_rest(x);
-    return rests - 0.5 * (LOG_2_PI + log(x) + log_ratio) - by_n - by_x;
+    return stirling_rest(x + n) - rest_n - 0.5 * log_ratio - by_n - by_x;
 }
 
 /* The same for any count. */
+VECTOR_INLINE double negative_binomial_shapeless(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+    double part = negative_binomial_part(x < 1 ? 1 : x, n, distance, p, log_p, log_q, rest_n);
+    return x < 1 ? n * log_q : part;
+}
+
+/* Without count_shape.h's tables: for a count x >= 1, and for any. */
+VECTOR_INLINE double negative_binomial_some(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
+    return negative_binomial_part(x, n, distance, p, log_p, log_q, rest_n) - (stirling_rest(x) + 0.5 * (LOG_2_PI + log(x)));
+}
+
 VECTOR_INLINE double negative_binomial_log(double x, double n, double distance, double p, double log_p, double log_q, double rest_n) {
     double some = negative_binomial_some(x < 1 ? 1 : x, n, distance, p, log_p, log_q, rest_n);
     return x < 1 ? n * log_q : some;
 }
 
-/* log(n! / (x! y!) p^x q^y) for counts x + y = n; distance = n p - x. */
-VECTOR_INLINE double binomial_log_of(double x, double n, double distance, double log_p, double log_q) {
+/* log(n! / (x! y!) p^x q^y) for counts x + y = n; distance = n p - x, shapes that of count_shapes_of_choice. */
+VECTOR_INLINE double binomial_log_of(double x, double n, double distance, double log_p, double log_q, double shapes) {
     double y = n - x, a = x < 1 ? 1 : x, b = y < 1 ? 1 : y, m = n < 1 ? 1 : n;
     double by_x = count_part(a, distance, log(m / a) + log_p), by_y = count_part(b, -distance, log(m / b) + log_q);
-    double rests = stirling_rest(m) - stirling_rest(a) - stirling_rest(b);
-    double some = rests - 0.5 * (LOG_2_PI + log(a) + log(b / m)) - by_x - by_y;
     double ends = x < 1 ? (y < 1 ? 0 : n * log_q) : n * log_p;
-    return x < 1 || y < 1 ? ends : some;
+    return x < 1 || y < 1 ? ends : -shapes - by_x - by_y;
 }
 
 /* (digamma(n + x) - log(n + x)) - (digamma(n) - log(n)) for x >= 0, without cancellation where n is large: Stirling's series as

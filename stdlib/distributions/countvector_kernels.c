@@ -2,45 +2,15 @@
 #include "stdlib/distributions/countvector_kernels.h"
 
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
-
-/* For a count x >= 1; distance = mean - x. */
-static inline double poisson_some(double x, double distance, double log_ratio) {
-    return -stirling_rest(x) - 0.5 * (LOG_2_PI + log(x)) - count_part(x, distance, log_ratio);
-}
-
-ELBO_CLONES static void poisson_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
-    const double *x = in[0], *n = in[1], *log_p = in[2];
-    VECTOR_LOOP(i, size) {
-        double k = x[i] >= 1 ? x[i] : 1, p = exp(log_p[i]), mean = n[i] * p, y = poisson_some(k, mean - k, log((n[i] > 0 ? n[i] : 1) / k) + log_p[i]);
-        out[i] = x[i] >= 1 ? y : -mean;
-    }
-    if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = 0;
-    if (partial[1]) VECTOR_LOOP(i, size) {
-        double m = n[i] > 0 ? n[i] : 1;
-        partial[1][i] = x[i] / m - exp(log_p[i]);
-    }
-    if (partial[2]) VECTOR_LOOP(i, size) partial[2][i] = x[i];
-}
-
-ELBO_CLONES static void poisson_whole_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
-    const double *n = in[0];
-    VECTOR_LOOP(i, size) {
-        double k = n[i] >= 1 ? n[i] : 1, y = poisson_some(k, 0, 0);
-        out[i] = n[i] >= 1 ? y : 0;
-    }
-    if (partial[0]) VECTOR_LOOP(i, size) {
-        double psi, k = n[i] >= 1 ? n[i] : 1, y = gamma_log(k + 1, &psi);
-        (void)y;
-        partial[0][i] = log(k) - psi;
-    }
-}
 
 ELBO_CLONES static void negative_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *n = in[2], *s = in[3];
+    count_shapes(size, out, x);
     VECTOR_LOOP(i, size) {
         double m = n[i] >= 1 ? n[i] : 1, distance = (a[i] * n[i] - x[i] * s[i]) / (n[i] + s[i]);
-        out[i] = negative_binomial_log(x[i], a[i], distance, n[i] / (n[i] + s[i]), -log1p(s[i] / m), -log1p(finite_ratio(n[i], s[i])),
+        out[i] = -out[i] + negative_binomial_shapeless(x[i], a[i], distance, n[i] / (n[i] + s[i]), -log1p(s[i] / m), -log1p(finite_ratio(n[i], s[i])),
                                        stirling_rest(a[i]));
     }
     if (partial[0]) VECTOR_LOOP(i, size) partial[0][i] = 0;
@@ -97,14 +67,10 @@ ELBO_CLONES static void between_dual(size_t size, double *restrict out, double *
 #define VALUE(name, arity) \
     static void name##_value(size_t n, double *out, const double *const in[]) { name##_dual(n, out, (double *[4]){NULL}, in); }
 
-VALUE(poisson, 3)
-VALUE(poisson_whole, 1)
 VALUE(negative, 4)
 VALUE(negative_whole, 2)
 VALUE(between, 3)
 
-const Elementwise countvector_poisson = {.name = "poisson", .arity = 3, .value = poisson_value, .dual = poisson_dual};
-const Elementwise countvector_poisson_whole = {.name = "poisson", .arity = 1, .value = poisson_whole_value, .dual = poisson_whole_dual};
 const Elementwise countvector_negative = {.name = "negative_binomial", .arity = 4, .value = negative_value, .dual = negative_dual};
 const Elementwise countvector_negative_whole = {
     .name = "negative_binomial", .arity = 2, .value = negative_whole_value, .dual = negative_whole_dual};

@@ -4,13 +4,8 @@
 
 #include "runtime/kernel.h"
 
-/* The Poisson log probability of x at the mean n p, given n and log(p): the sum of these over all boxes, less that of n at the mean
-   n, is the multinomial one, in which nothing nearly cancels. In: x, n, log(p). */
-extern const Elementwise countvector_poisson;
-/* The same of n at the mean n. In: n. */
-extern const Elementwise countvector_poisson_whole;
-/* The negative binomial log probability of x with size a and p = n / (n + s): likewise for Dirichlet-multinomial counts, where s is the
-   sum of all a. In: x, a, n, s. */
+/* The negative binomial log probability of x with size a and p = n / (n + s), where s is the sum of all a: the sum of these over all
+   boxes, less that of n with size s, is the Dirichlet-multinomial one, in which nothing nearly cancels. In: x, a, n, s. */
 extern const Elementwise countvector_negative;
 /* The same of n with size s. In: n, s. */
 extern const Elementwise countvector_negative_whole;

@@ -5,6 +5,7 @@
 
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/count_mixed.h"
+#include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
 
 static bool accepts(const double *parameters) { return parameters[1] < 1; }
@@ -26,9 +27,10 @@ ELBO_CLONES static void log_no(size_t n, double *restrict out, const double *con
 
 ELBO_CLONES static void score(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *p = in[2], *yes = in[3], *no = in[4], *rest = in[5];
+    count_shapes(size, out, x);
     VECTOR_LOOP(i, size) {
-        double y = negative_binomial_log(x[i], n[i], n[i] * p[i] - x[i] * (1 - p[i]), p[i], yes[i], no[i], rest[i]);
-        out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
+        double y = negative_binomial_shapeless(x[i], n[i], n[i] * p[i] - x[i] * (1 - p[i]), p[i], yes[i], no[i], rest[i]);
+        out[i] = IS_COUNT(x[i]) ? y - out[i] : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
         double t = (x[i] * (1 - p[i]) - n[i] * p[i]) / n[i], y = BY_SIZE(x[i], n[i], t, no[i]);
@@ -70,10 +72,11 @@ ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const do
 
 ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4], *rest = in[5];
+    count_shapes(size, out, x);
     VECTOR_LOOP(i, size) {
         double distance = n[i] * SIGMOID(a[i]) - x[i] * SIGMOID(-a[i]);
-        double y = negative_binomial_log(x[i], n[i], distance, SIGMOID(a[i]), yes[i], no[i], rest[i]);
-        out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
+        double y = negative_binomial_shapeless(x[i], n[i], distance, SIGMOID(a[i]), yes[i], no[i], rest[i]);
+        out[i] = IS_COUNT(x[i]) ? y - out[i] : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
         double t = (x[i] * SIGMOID(-a[i]) - n[i] * SIGMOID(a[i])) / n[i], y = BY_SIZE(x[i], n[i], t, no[i]);
@@ -117,10 +120,11 @@ ELBO_CLONES static void rest_of_dispersion(size_t n, double *restrict out, const
 
 ELBO_CLONES static void score_of_mean(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *mean = in[1], *n = in[2], *yes = in[3], *no = in[4], *rest = in[5];
+    count_shapes(size, out, x);
     VECTOR_LOOP(i, size) {
         double distance = (mean[i] - x[i]) * (n[i] / (n[i] + mean[i]));
-        double y = negative_binomial_log(x[i], n[i], distance, mean[i] / (n[i] + mean[i]), yes[i], no[i], rest[i]);
-        out[i] = IS_COUNT(x[i]) ? y : -INFINITY;
+        double y = negative_binomial_shapeless(x[i], n[i], distance, mean[i] / (n[i] + mean[i]), yes[i], no[i], rest[i]);
+        out[i] = IS_COUNT(x[i]) ? y - out[i] : -INFINITY;
     }
     if (partial[1]) VECTOR_LOOP(i, size) {
         double q = n[i] / (n[i] + mean[i]), some = (x[i] - mean[i]) / mean[i] * q, y = x[i] == 0 ? -q : some;
@@ -152,6 +156,8 @@ static void transform_of_mean(size_t n, double *restrict out, double *const part
     {"variance", n " * " odds " * (1 + " odds ")"}, {"median", "negative_binomial_quantile(0.5, " n ", " odds ")"},    \
     {"mode", "where(" n " > 1, floor((" n " - 1) * " odds "), 0)"}, {"entropy", "negative_binomial_entropy(" n ", " odds ")"}, \
     {"cdf", "negative_binomial_cdf(x, " n ", " odds ")"}, {"ccdf", "negative_binomial_ccdf(x, " n ", " odds ")"},      \
+    {"log_cdf", "log_negative_binomial_cdf(x, " n ", " odds ")"},                                                              \
+    {"log_ccdf", "log_negative_binomial_ccdf(x, " n ", " odds ")"},                                                            \
     {"quantile", "negative_binomial_quantile(q, " n ", " odds ")"},                                                    \
     {"upper_quantile", "negative_binomial_upper_quantile(q, " n ", " odds ")"}
 
