@@ -122,7 +122,7 @@ END_TEST
    `expression ; value ; tolerance` where their formula is the coarser one. */
 
 static bool agrees(Session *s, char *line, unsigned number) {
-    char program[2048], *value = strstr(line, " ; "), *tolerance;
+    char program[2060], *value = strstr(line, " ; "), *tolerance;
     ck_assert_msg(value, "line %u has no value", number);
     *value = '\0';
     value += 3;

@@ -55,14 +55,15 @@ static void propose(size_t n, double *restrict out, const double *shape, const d
     else propose_cheaply(n, out, shape, z, u);
     size_t count = refused_places(out, n, at);
     if (count == 0) return;
-    for (size_t i = 0; i < lane_pad(count); i++) {
+    size_t padded = lane_pad(count), i = 0;
+    do {
         size_t from = at[i < count ? i : 0];
         some[0][i] = shape[from];
         some[1][i] = z[from];
         some[2][i] = u[from];
-    }
-    propose_exactly(lane_pad(count), exact, some[0], some[1], some[2]);
-    for (size_t i = 0; i < count; i++) out[at[i]] = exact[i];
+    } while (++i < padded);
+    propose_exactly(padded, exact, some[0], some[1], some[2]);
+    for (i = 0; i < count; i++) out[at[i]] = exact[i];
 }
 
 void gamma_propose_all(size_t n, double *restrict out, const double *shape, const double *z, const double *u) {
