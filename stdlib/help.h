@@ -14,6 +14,8 @@ void help_overview(State *S);
 bool help_name(State *S, const char *name);
 void help_value(State *S, Value v);
 void help_distribution(State *S, const struct DistributionRow *row);
+/* Every way to call it, a line for each. */
+void help_distribution_calls(State *S, const struct DistributionRow *row);
 
 /* Words wrapped at the width of a terminal; `indent` columns before each line. */
 void help_paragraph(State *S, unsigned indent, const char *text);

@@ -30,8 +30,7 @@ static void write_call(State *S, const DistributionRow *row, unsigned choice, bo
     text_print(S, ")\n");
 }
 
-/* Every way to call it. */
-static void write_calls(State *S, const DistributionRow *row) {
+void help_distribution_calls(State *S, const DistributionRow *row) {
     unsigned first = row->n_parameters;
     for (unsigned k = row->n_parameters; k-- > 0;)
         if (is_choice(row, k)) first = k;
@@ -91,7 +90,7 @@ static void write_section(State *S, const char *title, const char *text) {
 }
 
 void help_distribution(State *S, const DistributionRow *row) {
-    write_calls(S, row);
+    help_distribution_calls(S, row);
     help_paragraph(S, 2, row->help);
     write_parameters(S, row);
     write_section(S, "Support", row->support);
