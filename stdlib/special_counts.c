@@ -73,6 +73,11 @@ static double poisson_entropy(double rate, double *slope) {
 }
 
 static double binomial_entropy(double n, double p, double *slope) {
+    if (p > 0.5) { /* in the mirror counts are small where the probability is next to 1, also among 2^53 trials and more */
+        double y = binomial_entropy(n, 1 - p, slope);
+        if (slope) *slope = -*slope;
+        return y;
+    }
     double variance = n * p * (1 - p);
     if (slope) *slope = 0;
     if (!(variance > 0)) return variance == 0 ? 0 : NAN;

@@ -1,77 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Distribution functions, quantiles and entropies of negative binomial and beta-binomial counts. The first take the odds p / (1 - p)
-   of a success, which lose neither of two small probabilities. Derivatives with respect to sizes are central differences, good to
-   about 9 digits, in distribution functions; all others are exact. */
+   of a success, which lose neither of two small probabilities. */
 #include <math.h>
 
 #include "runtime/kernel.h"
 #include "stdlib/distributions/countkernels.h"
 #include "stdlib/special_counts.h"
+#include "stdlib/special_incomplete.h"
 
 /* ---- Negative binomial: n is the size, p the odds ---- */
 
 static double negative_probability(const Counts *c, double k) {
-    double q = 1 / (1 + c->p), yes = -log1p(1 / c->p), no = -log1p(c->p), distance = (c->mean - k) * q;
-    return negative_binomial_log(k, c->n, distance, c->p * q, yes, no, c->a);
+    double p = c->p / (1 + c->p);
+    if (k == 0) return -c->n * log1p(c->p);
+    return incomplete_beta_measure(1 / (1 + c->p), p, c->n, k + 1).log - log(p) - log(c->n + k);
 }
 
-/* From this size on the incomplete beta function loses digits, since p is small beside 1. */
-static const double large_size = 1e4, most_spread = 1e6;
-
-/* The tail that does not hold the mean, by the ratios of probabilities. */
-static double outer_tail(const Counts *c, double k, bool upper) {
-    double p = c->p / (1 + c->p), term = exp(negative_probability(c, upper ? k + 1 : k)), sum = 0;
-    for (double j = upper ? k + 1 : k; j >= 0 && sum + term > sum; j += upper ? 1 : -1) {
-        sum += term;
-        term *= upper ? p * ((c->n + j) / (j + 1)) : j / (p * (c->n + j - 1));
-    }
-    return sum;
+/* P(K <= k) = I_q(n, k + 1), or with `upper` the rest. */
+static Scaled negative_scaled(const Counts *c, double k, bool upper) {
+    return incomplete_beta(1 / (1 + c->p), c->p / (1 + c->p), c->n, k + 1, upper);
 }
 
 static double negative_tail(const Counts *c, double k, bool upper) {
     if (c->p == 0) return upper ? 0 : 1;
-    if (c->n > large_size && c->spread < most_spread) {
-        bool above = k >= c->mean;
-        double tail = outer_tail(c, k, above);
-        return above == upper ? tail : 1 - tail;
-    }
-    if (c->p < 1) return special_beta_cdf(c->p / (1 + c->p), k + 1, c->n, !upper);
-    return special_beta_cdf(1 / (1 + c->p), c->n, k + 1, upper);
+    return negative_scaled(c, k, upper).value;
 }
 
 static Counts negative(double n, double odds) {
     double mean = n * odds;
-    return (Counts){.tail = negative_tail, .log_probability = negative_probability, .n = n, .p = odds, .a = stirling_rest(n),
-                    .mean = mean, .spread = sqrt(mean * (1 + odds)), .last = INFINITY};
+    return (Counts){.tail = negative_tail, .log_probability = negative_probability, .n = n, .p = odds,
+                    .mean = mean, .spread = sqrt(n < 1 ? 1 : n) * sqrt(odds) * sqrt(1 + odds), .last = INFINITY};
 }
 
 static bool is_negative(double n, double odds) { return n > 0 && n < INFINITY && odds >= 0 && odds < INFINITY; }
 
-static double negative_cdf_at(double x, double n, double odds, bool upper) {
-    if (!is_negative(n, odds) || x != x) return NAN;
+/* A tail, or its logarithm, and its derivatives by n and the odds where they are wanted. */
+static double negative_at(double x, double n, double odds, bool upper, bool log_of, double *by_n, double *by_odds) {
     Counts c = negative(n, odds);
-    if (x < 0 || x == INFINITY) return (x < 0) == upper;
-    return negative_tail(&c, floor(x), upper);
+    double k = floor(x);
+    if (by_n) *by_n = 0;
+    if (by_odds) *by_odds = 0;
+    if (!is_negative(n, odds) || x != x) return NAN;
+    if (x < 0 || x == INFINITY || odds == 0) {
+        double y = (x < 0) == upper;
+        if (by_odds && k == 0 && !log_of) *by_odds = upper ? n : -n;
+        return log_of ? log(y) : y;
+    }
+    Scaled tail = negative_scaled(&c, k, upper);
+    double p = odds / (1 + odds), q = 1 / (1 + odds), scale = log_of ? 1 : tail.value;
+    if (by_n && scale > 0) *by_n = scale * incomplete_beta_by_a(q, p, n, k + 1, upper);
+    if (by_odds) *by_odds = scale * tail.rate / odds * (upper ? 1 : -1);
+    return log_of ? tail.log : tail.value;
 }
 
-static void negative_cdf_any(size_t size, double *out, double *const partial[], const double *const in[], bool upper) {
+static void negative_any(size_t size, double *out, double *const partial[], const double *const in[], bool upper, bool log_of) {
     for (size_t i = 0; i < size; i++) {
-        double x = in[0][i], n = in[1][i], odds = in[2][i], h = 1e-5 * n, low = n - h, high = n + h;
-        bool inner = x >= 0 && x < INFINITY && is_negative(n, odds);
-        out[i] = negative_cdf_at(x, n, odds, upper);
         if (partial[0]) partial[0][i] = 0;
-        if (partial[1]) partial[1][i] = inner ? (negative_cdf_at(x, high, odds, upper) - negative_cdf_at(x, low, odds, upper)) / (high - low) : 0;
-        if (!partial[2]) continue;
-        Counts c = negative(n, odds);
-        double k = floor(x), slope = !inner ? 0 : odds == 0 ? (k == 0 ? n : 0) : exp(negative_probability(&c, k)) * (n + k) / (1 + odds);
-        partial[2][i] = upper ? slope : -slope;
+        out[i] = negative_at(in[0][i], in[1][i], in[2][i], upper, log_of, partial[1] ? &partial[1][i] : NULL, partial[2] ? &partial[2][i] : NULL);
     }
 }
 
-static void negative_cdf_dual(size_t n, double *out, double *const partial[], const double *const in[]) { negative_cdf_any(n, out, partial, in, false); }
-static void negative_ccdf_dual(size_t n, double *out, double *const partial[], const double *const in[]) { negative_cdf_any(n, out, partial, in, true); }
-static void negative_cdf_value(size_t n, double *out, const double *const in[]) { negative_cdf_any(n, out, (double *[3]){NULL}, in, false); }
-static void negative_ccdf_value(size_t n, double *out, const double *const in[]) { negative_cdf_any(n, out, (double *[3]){NULL}, in, true); }
+#define NEGATIVE(id, upper, log_of)                                                                       \
+    static void id##_dual(size_t n, double *out, double *const partial[], const double *const in[]) {     \
+        negative_any(n, out, partial, in, upper, log_of);                                                 \
+    }                                                                                                     \
+    static void id##_value(size_t n, double *out, const double *const in[]) {                             \
+        negative_any(n, out, (double *[3]){NULL}, in, upper, log_of);                                     \
+    }
+NEGATIVE(negative_cdf, false, false)
+NEGATIVE(negative_ccdf, true, false)
+NEGATIVE(log_negative_cdf, false, true)
+NEGATIVE(log_negative_ccdf, true, true)
 
 static void negative_search(size_t size, double *out, const double *const in[], bool upper) {
     for (size_t i = 0; i < size; i++) {
@@ -102,13 +101,22 @@ static double surprise_by_odds(const Counts *c, double k, double log_probability
 /* The tail falls off like the (1 + odds)-th part for each e. */
 static double negative_expectation(const Counts *c, CountSummand *f) {
     double below = 40 * c->spread + 50, above = below + 800 * (1 + c->p);
-    return counts_sum(c, floor(fmax(c->mean - below, 0)), floor(c->mean + above), f);
+    return counts_sum(c, floor(fmax(c->mean - below, 0)), floor(fmin(c->mean + above, 1e308)), f);
 }
 
 static void negative_entropy_dual(size_t size, double *out, double *const partial[], const double *const in[]) {
     for (size_t i = 0; i < size; i++) {
         double n = in[0][i], odds = in[1][i];
         Counts c = negative(n, odds);
+        if (is_negative(n, odds) && (c.mean > 1e307 || (c.mean > 1e14 && n > 1e14))) { /* a gamma variable's */
+            double shape = fmin(n, 1e14), slope;
+            double gap = n < 1e14 ? 1 + (1 - n) * gamma_trigamma(n, &slope) : 0.5 / n;
+            double base = stirling_rest(shape) + (1 - shape) * digamma_rest(shape) + 0.91893853320467274178;
+            out[i] = base + 0.5 * (log(n) + (n < 1e14 ? 2 * log(odds) : log(odds) + log1p(odds)));
+            if (partial[0]) partial[0][i] = gap;
+            if (partial[1]) partial[1][i] = n < 1e14 ? 1 / odds : 0.5 / odds + 0.5 / (1 + odds);
+            continue;
+        }
         out[i] = !is_negative(n, odds) ? NAN : odds == 0 ? 0 : negative_expectation(&c, surprise);
         if (partial[0]) partial[0][i] = odds == 0 ? 0 : negative_expectation(&c, surprise_by_size);
         if (partial[1]) partial[1][i] = odds == 0 ? INFINITY : negative_expectation(&c, surprise_by_odds);
@@ -147,8 +155,36 @@ static double beta_tail(const Counts *c, double k, bool upper) {
     return sum < 1 ? sum : 1;
 }
 
+/* From here on probabilities are summed in panels; up to `most` counts are still apart as numbers. */
+static const double many = 1e6, most = 0x1p52;
+
+static double one(const Counts *c, double k, double log_probability) {
+    (void)c;
+    (void)k;
+    (void)log_probability;
+    return 1;
+}
+
+static Counts beta(double a, double b, double n);
+
+/* The sum of probability times f over the counts from first to last; mirrored_f is f with successes and failures exchanged. Each
+   half of the counts from its own end, where probabilities change as powers. */
+static double beta_expectation(const Counts *c, double first, double last, CountSummand *f, CountSummand *mirrored_f) {
+    Counts mirror = beta(c->b, c->a, c->n);
+    double middle = floor(0.5 * c->n), sum = 0;
+    if (first <= middle) sum += counts_sum(c, 0, fmin(last, middle), f) - (first > 0 ? counts_sum(c, 0, first - 1, f) : 0);
+    if (last > middle) sum += counts_sum(&mirror, 0, c->n - fmax(first, middle + 1), mirrored_f) - (last < c->n ? counts_sum(&mirror, 0, c->n - last - 1, mirrored_f) : 0);
+    return sum;
+}
+
 /* By the shorter way, if that loses no digits. */
 static double beta_shorter(const Counts *c, double k, bool upper) {
+    if (c->n > most) return NAN;
+    if (c->n > many) {
+        bool right = 2 * k > c->n;
+        double part = right ? beta_expectation(c, k + 1, c->n, one, one) : beta_expectation(c, 0, k, one, one);
+        return right == upper ? part : part < 0.5 ? 1 - part : upper ? beta_expectation(c, k + 1, c->n, one, one) : beta_expectation(c, 0, k, one, one);
+    }
     double near = beta_tail(c, k, 2 * k > c->n);
     bool same = (2 * k > c->n) == upper;
     return same ? near : near < 0.5 ? 1 - near : beta_tail(c, k, upper);
@@ -182,11 +218,13 @@ static double one_by_b(const Counts *c, double k, double log_probability) {
 static double beta_surprise_by_a(const Counts *c, double k, double log_probability) { return -log_probability * one_by_a(c, k, 0); }
 static double beta_surprise_by_b(const Counts *c, double k, double log_probability) { return -log_probability * one_by_b(c, k, 0); }
 
-static double beta_sum(const Counts *c, double first, double last, CountSummand *f) {
+static double beta_sum(const Counts *c, double first, double last, CountSummand *f, CountSummand *mirrored_f) {
+    if (c->n > most) return NAN;
+    if (c->n > many) return beta_expectation(c, first, last, f, mirrored_f);
     double sum = 0;
     for (double k = first; k <= last; k++) {
-        double l = c->log_probability(c, k);
-        sum += exp(l) * f(c, k, l);
+        double l = c->log_probability(c, k), p = exp(l);
+        sum += p > 0 ? p * f(c, k, l) : 0;
     }
     return sum;
 }
@@ -198,8 +236,8 @@ static void beta_cdf_dual(size_t size, double *out, double *const partial[], con
         bool inner = is_beta(a, b, n) && x >= 0 && x < n;
         out[i] = is_beta(a, b, n) ? counts_cdf(&c, x) : NAN;
         if (partial[0]) partial[0][i] = 0;
-        if (partial[1]) partial[1][i] = inner ? beta_sum(&c, 0, floor(x), one_by_a) : 0;
-        if (partial[2]) partial[2][i] = inner ? beta_sum(&c, 0, floor(x), one_by_b) : 0;
+        if (partial[1]) partial[1][i] = inner ? beta_sum(&c, 0, floor(x), one_by_a, one_by_b) : 0;
+        if (partial[2]) partial[2][i] = inner ? beta_sum(&c, 0, floor(x), one_by_b, one_by_a) : 0;
         if (partial[3]) partial[3][i] = 0;
     }
 }
@@ -221,9 +259,9 @@ static void beta_entropy_dual(size_t size, double *out, double *const partial[],
         double a = in[0][i], b = in[1][i], n = in[2][i];
         Counts c = beta(a, b, n);
         bool valid = is_beta(a, b, n);
-        out[i] = valid ? beta_sum(&c, 0, n, surprise) : NAN;
-        if (partial[0]) partial[0][i] = valid ? beta_sum(&c, 0, n, beta_surprise_by_a) : 0;
-        if (partial[1]) partial[1][i] = valid ? beta_sum(&c, 0, n, beta_surprise_by_b) : 0;
+        out[i] = valid ? beta_sum(&c, 0, n, surprise, surprise) : NAN;
+        if (partial[0]) partial[0][i] = valid ? beta_sum(&c, 0, n, beta_surprise_by_a, beta_surprise_by_b) : 0;
+        if (partial[1]) partial[1][i] = valid ? beta_sum(&c, 0, n, beta_surprise_by_b, beta_surprise_by_a) : 0;
         if (partial[2]) partial[2][i] = 0;
     }
 }
@@ -231,6 +269,10 @@ static void beta_entropy_dual(size_t size, double *out, double *const partial[],
 static void beta_entropy_value(size_t n, double *out, const double *const in[]) { beta_entropy_dual(n, out, (double *[3]){NULL}, in); }
 
 const Elementwise elementwise_counts_mixed[] = {
+    {.name = "log_negative_binomial_ccdf", .arity = 3, .value = log_negative_ccdf_value, .dual = log_negative_ccdf_dual,
+     .help = "log_negative_binomial_ccdf(x, n, odds): log(negative_binomial_ccdf(x, n, odds)), also where that is too small for a number"},
+    {.name = "log_negative_binomial_cdf", .arity = 3, .value = log_negative_cdf_value, .dual = log_negative_cdf_dual,
+     .help = "log_negative_binomial_cdf(x, n, odds): log(negative_binomial_cdf(x, n, odds)), also where that is too small for a number"},
     {.name = "beta_binomial_cdf", .arity = 4, .value = beta_cdf_value, .dual = beta_cdf_dual,
      .help = "beta_binomial_cdf(x, a, b, n): probability that a BetaBinomial(a, b, n) number is at most x"},
     {.name = "beta_binomial_entropy", .arity = 3, .value = beta_entropy_value, .dual = beta_entropy_dual,

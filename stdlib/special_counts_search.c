@@ -63,13 +63,15 @@ static double panel(const Counts *c, double a, double b, CountSummand *f) {
 }
 
 double counts_sum(const Counts *c, double first, double last, CountSummand *f) {
-    double sum = 0, k = first;
-    for (; k <= last && k < first + DIRECT; k++) sum += term(c, k, f);
-    if (k > last) return sum;
-    double a = k - 0.5, slope = term(c, k, f) - term(c, k - 1, f); /* of the summand at a */
-    sum += slope / 24;
-    while (a < last + 0.5) {
-        double width = fmin(0.25 * (a - first), fmax(0.5 * c->spread, 16)), b = fmin(a + width, last + 0.5);
+    double sum = 0, k = first, start = first;
+    if (first < 0x1p52) {
+        for (; k <= last && k < first + DIRECT; k++) sum += term(c, k, f);
+        if (k > last) return sum;
+        sum += (term(c, k, f) - term(c, k - 1, f)) / 24; /* the slope of the summand at k - 1/2 */
+    } else start = 0; /* one by one there is no getting on */
+    for (double a = k - 0.5; a < last + 0.5;) {
+        double width = fmin(0.25 * (a - start), fmax(0.5 * c->spread, 16)), b = fmin(a + width, last + 0.5);
+        if (!(b > a)) break;
         sum += panel(c, a, b, f);
         a = b;
     }

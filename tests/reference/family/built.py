@@ -313,7 +313,7 @@ class ZeroInflated(Counts):
     outside = ("-1", "0.5", "inf", "nan")
     learn = ("0.4 ; ZeroInflated(Poisson(3), v) ; x ^ 2 ; (1 - v) * 12", "3 ; ZeroInflated(Poisson(v), 0.4) ; x ; 0.6 * v",
              "-1 ; ZeroInflated(Poisson(3), logit = v) ; x ; 3 * (1 - sigmoid(v))")
-    allow = {"log_prob": 32, "partial": 32, "cdf": 256, "ccdf": 256}
+    allow = {"log_prob": 32, "partial": 32, "cdf": 32, "ccdf": 32}
 
     def counts(self, rate, p):
         return (0, 1, 3, 60)

@@ -80,7 +80,7 @@ class InverseGamma(Solved):
     range = (0, 25)
     bad = ("InverseGamma(0, 1)", "InverseGamma(1, -1)", "InverseGamma(1, inf)", "InverseGamma(nan, 1)")
     outside = ("0", "-1", "inf", "nan")
-    allow = {"cdf": 512, "ccdf": 512, "log_cdf": 512, "log_ccdf": 512, "quantile": 512, "upper_quantile": 512, "median": 512, "partial": 8}
+    allow = {"cdf": 8, "ccdf": 8, "log_cdf": 8, "log_ccdf": 8, "quantile": 16, "upper_quantile": 16, "median": 128, "partial": 8}
     cases = ((2, 1), (0.1, 3), (1, 0.5), (0.5, 1), (30, 2), (1000, 10))
     places = [lambda a, s, z=z: s / a * z for z in (1e-3, 0.1, 0.7, 1, 1.3, 20, 1e10, 1e100)] + [lambda a, s: s / 600]
     edges = (0, -1, INF, 1e-320)
@@ -123,7 +123,7 @@ class Chi2(Solved):
     range = (0, 90)
     bad = ("Chi2(0)", "Chi2(-1)", "Chi2(inf)", "Chi2(nan)")
     outside = ("-1", "inf", "nan")
-    allow = {"cdf": 512, "ccdf": 512, "log_cdf": 512, "log_ccdf": 512, "quantile": 512, "upper_quantile": 512, "median": 512, "partial": 8}
+    allow = {"cdf": 8, "ccdf": 8, "log_cdf": 8, "log_ccdf": 8, "quantile": 16, "upper_quantile": 16, "median": 128, "partial": 8}
     cases = ((3,), (0.2,), (2,), (1,), (60,), (2000,))
     places = [lambda d, z=z: d * z for z in (1e-300, 1e-10, 0.1, 0.7, 1, 1.3, 4, 20)] + [lambda d: mpf(1600)]
     edges = (0, -1, INF)
@@ -357,7 +357,7 @@ class BetaProportion(Solved):
     range = (0, 1)
     bad = ("BetaProportion(0, 1)", "BetaProportion(1, 1)", "BetaProportion(0.5, 0)", "BetaProportion(0.5, inf)", "BetaProportion(1.5, 1)")
     outside = ("-0.5", "1.5", "inf", "-inf", "nan")
-    allow = {"cdf": 128, "ccdf": 128, "log_cdf": 128, "log_ccdf": 128, "quantile": 256, "upper_quantile": 256, "median": 256, "entropy": 16,
+    allow = {"cdf": 8, "ccdf": 8, "log_cdf": 8, "log_ccdf": 8, "quantile": 16, "upper_quantile": 16, "median": 128, "entropy": 16,
              "partial": 16, "kl": 16}
     unit = True
     sensitive = False
