@@ -43,15 +43,55 @@ static Value delayed(State *S, Value v) {
     return value_array(out, node);
 }
 
+/* The sum of the log densities of n walks, whose standardised steps' squares sum to `form`. */
+static Value density_of(State *S, Distribution *d, Value form, double n) {
+    Value volume = operate(S, OPERATOR_MULTIPLY, value_number(n), operation_sum(S, multivariate_function(S, "log", d->factor)));
+    Value rest = operate(S, OPERATOR_SUBTRACT, value_number(-n * (double)d->layout->components * HALF_LOG_TWO_PI), volume);
+    return operate(S, OPERATOR_SUBTRACT, rest, operate(S, OPERATOR_MULTIPLY, value_number(0.5), form));
+}
+
 static Value log_prob(State *S, Distribution *d, Value value) {
     Value steps = value_layout(S, value)->dims[0] > 1 ? operate(S, OPERATOR_SUBTRACT, value, delayed(S, value)) : value;
     Value form = multivariate_square(S, d->factor, steps);
-    Value volume = operation_sum(S, multivariate_function(S, "log", d->factor));
-    Value rest = operate(S, OPERATOR_SUBTRACT, value_number(-(double)d->layout->components * HALF_LOG_TWO_PI), volume);
-    return multivariate_inside(S, form, operate(S, OPERATOR_SUBTRACT, rest, operate(S, OPERATOR_MULTIPLY, value_number(0.5), form)));
+    return multivariate_inside(S, form, density_of(S, d, form, 1));
 }
 
-static const DistributionComposed composed = {.make = make, .sample = sample, .joint = true, .log_prob = log_prob, .n_shown = 2};
+/* ---- Sufficient statistics: for each step the root of the sum of its squares; NaN where a walk is not finite ---- */
+
+static Value statistics(State *S, const Layout *event, const double *x, size_t n) {
+    size_t size = event->components;
+    Array *out = array_zero(S, layout_vector(S, size));
+    for (size_t i = 0; i < n; i++)
+        for (size_t c = 0; c < size; c++) {
+            double step = x[i * size + c] - (c ? x[i * size + c - 1] : 0);
+            out->data[c] += isfinite(x[i * size + c]) ? step * step : NAN;
+        }
+    for (size_t c = 0; c < size; c++) out->data[c] = sqrt(out->data[c]);
+    return value_array(out, 0);
+}
+
+/* Steps too large to be squared are left to the walks themselves. */
+static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, Value *sum) {
+    const Array *known = statistic.as.array;
+    bool possible = true, small = true;
+    for (size_t c = 0; c < known->layout->components; c++) {
+        possible = possible && !isnan(known->data[c]);
+        small = small && known->data[c] < INFINITY;
+    }
+    if (!possible) *sum = value_number(-INFINITY);
+    if (!possible || !small) return !possible;
+    Value form = multivariate_square(S, d->factor, statistic);
+    *sum = multivariate_inside(S, form, density_of(S, d, form, (double)n));
+    return true;
+}
+
+static const DistributionComposed composed = {.make = make,
+                                              .sample = sample,
+                                              .joint = true,
+                                              .log_prob = log_prob,
+                                              .statistics = statistics,
+                                              .log_prob_sum = log_prob_sum,
+                                              .n_shown = 2};
 
 const DistributionRow distribution_gaussianrandomwalk = {
     .name = "GaussianRandomWalk",

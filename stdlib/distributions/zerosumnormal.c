@@ -28,12 +28,16 @@ static Value sample(State *S, Distribution *d, RandomKey key, const Layout *even
     return operate(S, OPERATOR_MULTIPLY, d->parameters[SCALE], operate(S, OPERATOR_SUBTRACT, z, mean));
 }
 
-static Value log_prob(State *S, Distribution *d, Value value) {
-    double free = (double)d->layout->components - 1;
-    Value form = operation_sum(S, operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], operate(S, OPERATOR_DIVIDE, value, d->parameters[SCALE])));
+/* With `free` dimensions in all, and the sum of the squares of the standardised elements. */
+static Value density_of(State *S, Distribution *d, Value form, double free) {
     Value volume = operate(S, OPERATOR_MULTIPLY, value_number(free), multivariate_function(S, "log", d->parameters[SCALE]));
     Value rest = operate(S, OPERATOR_SUBTRACT, value_number(-free * HALF_LOG_TWO_PI), volume);
-    Value density = operate(S, OPERATOR_SUBTRACT, rest, operate(S, OPERATOR_MULTIPLY, value_number(0.5), form));
+    return operate(S, OPERATOR_SUBTRACT, rest, operate(S, OPERATOR_MULTIPLY, value_number(0.5), form));
+}
+
+static Value log_prob(State *S, Distribution *d, Value value) {
+    Value form = operation_sum(S, operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], operate(S, OPERATOR_DIVIDE, value, d->parameters[SCALE])));
+    Value density = density_of(S, d, form, (double)d->layout->components - 1);
     Value constant = value_detached(value), sum = multivariate_function(S, "abs", operation_sum(S, constant));
     Value size = operation_sum(S, multivariate_function(S, "abs", constant));
     Value inside = operate(S, OPERATOR_LESS_EQUAL, sum, operate(S, OPERATOR_MULTIPLY, value_number(TOLERANCE), size));
@@ -42,7 +46,45 @@ static Value log_prob(State *S, Distribution *d, Value value) {
     return operation_select(S, inside, possible, value_number(-INFINITY));
 }
 
-static const DistributionComposed composed = {.make = make, .sample = sample, .joint = true, .log_prob = log_prob, .n_shown = 2};
+/* ---- Sufficient statistics: the root of the sum of all squares, NaN if one of the vectors has density 0 ---- */
+
+static Value statistics(State *S, const Layout *event, const double *x, size_t n) {
+    size_t size = event->components;
+    double total = 0;
+    for (size_t i = 0; i < n; i++) {
+        double sum = 0, sizes = 0, squares = 0;
+        for (size_t c = 0; c < size; c++) {
+            double y = x[i * size + c];
+            sum += y;
+            sizes += fabs(y);
+            squares += y * y;
+        }
+        total += isfinite(sizes) && fabs(sum) <= TOLERANCE * sizes ? squares : NAN;
+    }
+    Array *out = array_new(S, layout_vector(S, 1));
+    out->data[0] = sqrt(total);
+    return value_array(out, 0);
+}
+
+static bool log_prob_sum(State *S, Distribution *d, Value statistic, size_t n, Value *sum) {
+    double root = statistic.as.array->data[0], free = (double)n * ((double)d->layout->components - 1);
+    if (isinf(root)) return false; /* too large to be squared */
+    if (isnan(root)) {
+        *sum = value_number(-INFINITY);
+        return true;
+    }
+    Value form = operation_unary(S, &elementwise_internal[INTERNAL_SQUARE], operate(S, OPERATOR_DIVIDE, value_number(root), d->parameters[SCALE]));
+    *sum = multivariate_inside(S, form, density_of(S, d, form, free));
+    return true;
+}
+
+static const DistributionComposed composed = {.make = make,
+                                              .sample = sample,
+                                              .joint = true,
+                                              .log_prob = log_prob,
+                                              .statistics = statistics,
+                                              .log_prob_sum = log_prob_sum,
+                                              .n_shown = 2};
 
 const DistributionRow distribution_zerosumnormal = {
     .name = "ZeroSumNormal",
