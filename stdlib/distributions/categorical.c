@@ -132,11 +132,31 @@ size_t *categorical_places(State *S, Value value, const Layout *in, const Layout
     return table;
 }
 
+Array *categorical_look_up(State *S, Value value, const Layout *to, const double *known, size_t n) {
+    Array *out = array_new(S, to);
+    double number[LANE_BLOCK], some[SPREAD_BLOCK];
+    const double *data = value_data(value, number);
+    for (size_t offset = 0, length; offset < to->size; offset += length) {
+        const double *x = data + offset;
+        length = spread_stretch(to, offset);
+        if (value_layout(S, value) != to) {
+            spread_fill(value_layout(S, value), data, to, offset, length, some);
+            x = some;
+        }
+        for (size_t i = 0; i < length; i++) {
+            size_t k = x[i] >= 0 && x[i] < (double)n ? (size_t)x[i] : 0;
+            out->data[offset + i] = (double)k == x[i] ? known[k] : -INFINITY;
+        }
+    }
+    return out;
+}
+
 static Value log_prob(State *S, Distribution *d, Value value) {
     Value logits = d->parameters[1];
     const Layout *in = logits.as.array->layout, *own = d->layout, *to = layout_join(S, value_layout(S, value), own);
     if (!to)
         error_raise(S, "shape-mismatch", NULL, "the value's shape is not that of a draw from this Categorical");
+    if (in->rank == 1 && !in->n_axes && !tape_has(S, logits)) return value_unboxed(categorical_look_up(S, value, to, logits.as.array->data, in->components), 0);
     Array *inside = array_new(S, to);
     inside->boolean = true;
     size_t *table = categorical_places(S, value, in, own, to, 0, inside->data);

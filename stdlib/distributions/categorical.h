@@ -17,6 +17,9 @@ Array *categorical_draw(State *S, Value probabilities, const Layout *own, Random
    as rows_gather wants it; 0 and false in `known` where it is no whole number or outside. */
 size_t *categorical_places(State *S, Value value, const Layout *in, const Layout *own, const Layout *to, double shift, double *known);
 
+/* known[k] at the elements of `value` over `to` that are a whole number k from 0 to n - 1, else -inf. */
+Array *categorical_look_up(State *S, Value value, const Layout *to, const double *known, size_t n);
+
 /* The sum of values[c] times counts[c], where a count of 0 gives 0 whatever the value. */
 Value categorical_weighted(State *S, Value values, Value counts);
 

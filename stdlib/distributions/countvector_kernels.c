@@ -45,14 +45,36 @@ ELBO_CLONES static void negative_whole_dual(size_t size, double *restrict out, d
     if (partial[1]) VECTOR_LOOP(i, size) partial[1][i] = digamma_rest_gap(s[i], n[i]);
 }
 
-/* sigmoid(u) - sigmoid(l) = sigmoid(u) sigmoid(-l) (1 - exp(l - u)). */
+/* sigmoid(u) - sigmoid(l) = sigmoid(u) sigmoid(-l) (1 - exp(l - u)); log_gap is the logarithm of the last factor. */
+VECTOR_INLINE double between(double l, double u, double e, double log_gap) {
+    double a = l - e, b = u - e, c = exp(-fabs(a)), d = exp(-fabs(b));
+    return (b < 0 ? b : 0) - (a > 0 ? a : 0) - log1p(c + d + c * d) + log_gap;
+}
+
+ELBO_CLONES void countvector_log_gaps(size_t size, double *restrict out, const double *l, const double *u) {
+    VECTOR_LOOP(i, size) {
+        double gap = expm1(l[i] - u[i]);
+        out[i] = log(-gap);
+    }
+}
+
+ELBO_CLONES void countvector_between_known(size_t size, double *restrict out, double *restrict by_e, const double *l, const double *u, const double *log_gap,
+                                           const double *e) {
+    VECTOR_LOOP(i, size) {
+        double y = between(l[i], u[i], e[i], log_gap[i]);
+        out[i] = y == y ? y : -INFINITY;
+    }
+    if (by_e) VECTOR_LOOP(i, size) {
+        double a = l[i] - e[i], b = u[i] - e[i], c = exp(-fabs(a)), d = exp(-fabs(b));
+        double above = a < 0 ? c / (1 + c) : 1 / (1 + c), below = b < 0 ? 1 / (1 + d) : d / (1 + d);
+        by_e[i] = fabs(out[i]) < INFINITY ? above - below : 0;
+    }
+}
+
 ELBO_CLONES static void between_dual(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *l = in[0], *u = in[1], *e = in[2];
-    VECTOR_LOOP(i, size) {
-        double a = l[i] - e[i], b = u[i] - e[i], gap = expm1(l[i] - u[i]);
-        double upper = (b < 0 ? b : 0) - log1p(exp(-fabs(b))), lower = (a > 0 ? -a : 0) - log1p(exp(-fabs(a)));
-        out[i] = upper + lower + log(-gap);
-    }
+    countvector_log_gaps(size, out, l, u);
+    VECTOR_LOOP(i, size) out[i] = between(l[i], u[i], e[i], out[i]);
     for (unsigned k = 0; k < 3; k++) {
         if (!partial[k]) continue;
         VECTOR_LOOP(i, size) {

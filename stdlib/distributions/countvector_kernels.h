@@ -11,5 +11,9 @@ extern const Elementwise countvector_negative;
 extern const Elementwise countvector_negative_whole;
 /* log(sigmoid(u - e) - sigmoid(l - e)) for l < u, either of which may be infinite. In: l, u, e. */
 extern const Elementwise countvector_between;
+/* The same for l and u of which log(1 - exp(l - u)) is known; NaN among these gives -inf, with partial 0. by_e may be NULL. */
+void countvector_between_known(size_t size, double *restrict out, double *restrict by_e, const double *l, const double *u, const double *log_gap,
+                               const double *e);
+void countvector_log_gaps(size_t size, double *restrict out, const double *l, const double *u);
 
 #endif

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    OneHotCategorical: vectors with a 1 at one place and 0 elsewhere. */
-#include <math.h>
-#include <string.h>
-
-#include "parser/tree.h"
 #include "runtime/error.h"
+#include "runtime/kernels/vector.h"
 #include "runtime/native.h"
 #include "runtime/state.h"
 #include "stdlib/distributions/categorical.h"
+#include "stdlib/distributions/lane_events.h"
 #include "stdlib/rows.h"
-
-static Value operate(State *S, Operator which, Value a, Value b) { return operation_binary(S, &elementwise_operators[which], a, b); }
 
 static void make(State *S, Distribution *d) {
     categorical_parameters(S, d, 0);
@@ -19,24 +15,64 @@ static void make(State *S, Distribution *d) {
     d->layout = d->parameters[0].as.array->layout;
 }
 
+ELBO_CLONES static void place_chunk(size_t n, double *restrict out, const double *category, double c) {
+    VECTOR_LOOP(i, n) out[i] = category[i] == c ? 1 : 0;
+}
+
 static Value sample(State *S, Distribution *d, RandomKey key, const Layout *event) {
     const Layout *lanes = S->lanes, *to = layout_with_lanes(S, event, lanes);
     Array *category = categorical_draw(S, d->parameters[0], rows_layout(S, d->layout), key, lanes), *out = array_new(S, to);
-    for (size_t c = 0; c < to->components; c++)
-        for (size_t lane = 0; lane < to->stride; lane++)
-            out->data[c * to->stride + lane] = category->data[lane] == (double)c;
+    for (size_t c = 0; c < to->components; c++) {
+        if (to->n_axes) place_chunk(to->stride, out->data + c * to->stride, category->data, (double)c);
+        else out->data[c] = category->data[0] == (double)c;
+    }
     for (size_t i = to->components * to->stride; i < to->size; i++) out->data[i] = 0;
     out->missing = MISSING_NO;
     return value_array(out, tape_has(S, d->parameters[1]) ? tape_barrier(S, to, "this draw has no reparameterised gradient") : 0);
 }
 
+/* ---- Log density ---- */
+
+ELBO_CLONES static void score_chunk(size_t n, size_t components, double *restrict out, double *const by[], const double *const x[], const double *const logits[]) {
+    double ones[LANE_CHUNK] = {0};
+    VECTOR_LOOP(i, n) out[i] = 0;
+    for (size_t c = 0; c < components; c++) {
+        const double *at = x[c], *known = logits[c];
+        VECTOR_LOOP(i, n) {
+            ones[i] += at[i] == 1 ? 1 : at[i] == 0 ? 0 : 2;
+            out[i] += at[i] == 1 ? known[i] : 0;
+        }
+    }
+    VECTOR_LOOP(i, n) out[i] = ones[i] == 1 ? out[i] : -INFINITY;
+    for (size_t c = 0; c < components && by; c++) {
+        const double *at = x[c];
+        double *to = by[c];
+        VECTOR_LOOP(i, n) to[i] = (at[i] == 1) & (fabs(out[i]) < INFINITY) ? 1 : 0;
+    }
+}
+
 static Value log_prob(State *S, Distribution *d, Value value) {
-    Value x = value_detached(value), one = operate(S, OPERATOR_EQUAL, x, value_number(1)), zero = operate(S, OPERATOR_EQUAL, x, value_number(0));
-    Value sound = operation_sum(S, operation_select(S, one, value_number(1), operation_select(S, zero, value_number(0), value_number(2))));
-    Value v = operation_sum(S, operation_select(S, one, d->parameters[1], value_number(0)));
-    Value possible = operate(S, OPERATOR_GREATER, value_detached(v), value_number(-INFINITY));
-    v = operation_select(S, possible, v, value_number(-INFINITY));
-    return operation_select(S, operate(S, OPERATOR_EQUAL, sound, value_number(1)), v, value_number(-INFINITY));
+    const Layout *l = d->layout, *to = lanes_joined(S, d->row->name, value_layout(S, value), l), *wide = layout_with_lanes(S, l, to);
+    double *by = tape_has(S, d->parameters[1]) ? tape_allocate(S, wide->size * sizeof(double)) : NULL;
+    LaneInput x, logits;
+    LaneOutput out, slopes;
+    lane_input_begin(S, &x, value, to);
+    lane_input_begin(S, &logits, d->parameters[1], to);
+    lane_output_begin(S, &out, to, NULL);
+    if (by) lane_output_begin(S, &slopes, wide, by);
+    for (size_t offset = 0, n; offset < to->size; offset += n) {
+        n = to->size - offset < LANE_CHUNK ? to->size - offset : LANE_CHUNK;
+        lane_input_at(&x, offset, n);
+        lane_input_at(&logits, offset, n);
+        lane_output_at(&out, offset, n);
+        if (by) lane_output_at(&slopes, offset, n);
+        score_chunk(n, l->components, out.at[0], by ? slopes.at : NULL, x.at, logits.at);
+        lane_output_done(&out);
+        if (by) lane_output_done(&slopes);
+    }
+    uint64_t node = by ? tape_node(S, to) : 0;
+    if (by) lane_edge_to_number(S, d->parameters[1], to, by);
+    return value_unboxed(out.array, node);
 }
 
 /* How often each place has the 1; the last number counts what is no such vector. */
@@ -75,6 +111,7 @@ const DistributionRow distribution_onehotcategorical = {
                    {"logits", CONSTRAINT_REAL, "none", "instead of probs: their logarithms, up to a common summand"}},
     .n_parameters = 2,
     .composed = &composed,
+    .support = "one_hot",
     .density = "probs[k], where x[k] is 1",
     .edges = "A vector that is not 0 but for a single 1 has a log probability of -inf. Probabilities need not sum up to 1.",
     .sampler = "inversion of the sums of the probabilities",

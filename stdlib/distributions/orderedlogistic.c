@@ -8,6 +8,7 @@
 #include "runtime/eval.h"
 #include "runtime/message.h"
 #include "runtime/native.h"
+#include "runtime/spread.h"
 #include "stdlib/distributions/categorical.h"
 #include "stdlib/distributions/countvector_kernels.h"
 #include "stdlib/rows.h"
@@ -76,9 +77,63 @@ static Value sample(State *S, Distribution *d, RandomKey key, const Layout *even
     return out;
 }
 
+/* Cutpoints that are the same constants in all lanes: for each category what is below and above it, and the gap between. */
+typedef struct Known {
+    size_t n;
+    const double *lower, *upper, *log_gap;
+} Known;
+
+static Known known_of(State *S, const Array *cuts) {
+    size_t n = cuts->layout->components + 1, size = lane_pad(n);
+    double *lower = rows_scratch(S, size), *upper = rows_scratch(S, size), *log_gap = rows_scratch(S, size);
+    for (size_t k = 0; k < size; k++) {
+        lower[k] = k > 0 && k < n ? cuts->data[k - 1] : -INFINITY;
+        upper[k] = k + 1 < n ? cuts->data[k] : INFINITY;
+    }
+    countvector_log_gaps(size, log_gap, lower, upper);
+    return (Known){n, lower, upper, log_gap};
+}
+
+/* The same eta for all: once for each category. */
+static Value log_prob_of_one(State *S, const Known *known, double eta, Value value, const Layout *to) {
+    size_t size = lane_pad(known->n);
+    double *table = rows_scratch(S, size), *etas = rows_scratch(S, size);
+    for (size_t k = 0; k < size; k++) etas[k] = eta;
+    countvector_between_known(size, table, NULL, known->lower, known->upper, known->log_gap, etas);
+    return value_unboxed(categorical_look_up(S, value, to, table, known->n), 0);
+}
+
+static Value log_prob_of_known(State *S, Value eta, const Known *known, Value value, const Layout *to) {
+    double store[5][SPREAD_BLOCK], numbers[2][LANE_BLOCK], *by_eta = tape_has(S, eta) ? tape_allocate(S, to->size * sizeof(double)) : NULL;
+    double *x = store[0], *at = store[1], *lower = store[2], *upper = store[3], *log_gap = store[4];
+    const double *values = value_data(value, numbers[0]), *etas = value_data(eta, numbers[1]);
+    Array *out = array_new(S, to);
+    for (size_t offset = 0, n; offset < to->size; offset += n) {
+        n = spread_stretch(to, offset);
+        spread_fill(value_layout(S, value), values, to, offset, n, x);
+        spread_fill(value_layout(S, eta), etas, to, offset, n, at);
+        for (size_t i = 0; i < n; i++) {
+            size_t k = x[i] >= 0 && x[i] < (double)known->n ? (size_t)x[i] : 0;
+            lower[i] = known->lower[k];
+            upper[i] = known->upper[k];
+            log_gap[i] = (double)k == x[i] ? known->log_gap[k] : NAN;
+        }
+        countvector_between_known(n, out->data + offset, by_eta ? by_eta + offset : NULL, lower, upper, log_gap, at);
+    }
+    uint64_t node = by_eta ? tape_node(S, to) : 0;
+    if (by_eta) tape_edge_partial(S, eta, by_eta);
+    return value_unboxed(out, node);
+}
+
 static Value log_prob(State *S, Distribution *d, Value value) {
     const Layout *to = layout_join(S, value_layout(S, value), d->layout);
     if (!to) error_raise(S, "shape-mismatch", NULL, "the value's shape is not that of a draw from this %s", d->row->name);
+    Value eta = d->parameters[0], cuts = d->parameters[1];
+    if (cuts.as.array->layout->rank == 1 && !cuts.as.array->layout->n_axes && !tape_has(S, cuts)) {
+        Known known = known_of(S, cuts.as.array);
+        if (eta.tag == VALUE_NUMBER && !tape_has(S, eta)) return log_prob_of_one(S, &known, eta.as.number, value, to);
+        return log_prob_of_known(S, eta, &known, value, to);
+    }
     Value above, below, upper = cutpoint(S, d, value, to, 0, INFINITY, &above), lower = cutpoint(S, d, value, to, -1, -INFINITY, &below);
     Value v = operation_elementwise(S, &countvector_between, (Value[]){lower, upper, d->parameters[0]});
     Value known = operation_select(S, above, value_boolean(true), below);

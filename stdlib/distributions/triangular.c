@@ -17,12 +17,14 @@ ELBO_CLONES static void score(size_t n, double *restrict out, double *const part
 #define LEFT(i) (x[i] < peak[i])
 #define RIGHT(i) (x[i] > peak[i])
 /* Where the density is not 0. */
-#define INSIDE(i) (x[i] >= low[i] && x[i] <= high[i] && (x[i] > low[i] || !LEFT(i)) && (x[i] < high[i] || !RIGHT(i)))
+#define INSIDE(i) ((x[i] >= low[i]) & (x[i] <= high[i]) & ((x[i] > low[i]) | !LEFT(i)) & ((x[i] < high[i]) | !RIGHT(i)))
     VECTOR_LOOP(i, n) {
-        double rise = (x[i] - low[i]) / (peak[i] - low[i]), fall = (high[i] - x[i]) / (high[i] - peak[i]);
-        double far = log(LEFT(i) ? rise : fall), near = log1p((LEFT(i) ? x[i] - peak[i] : peak[i] - x[i]) / (LEFT(i) ? peak[i] - low[i] : high[i] - peak[i]));
-        double slope = (LEFT(i) | RIGHT(i)) ? ((LEFT(i) ? rise : fall) > 0.5 ? near : far) : 0;
-        out[i] = INSIDE(i) ? height[i] + slope : -INFINITY;
+        bool left = LEFT(i);
+        double side = left ? peak[i] - low[i] : high[i] - peak[i], from_end = left ? x[i] - low[i] : high[i] - x[i];
+        double t = (left ? x[i] - peak[i] : peak[i] - x[i]) / side, ratio = from_end / side, near = 1 + t;
+        double y = log(ratio > 0.5 ? near : ratio); /* log(1 + t) lacks what 1 + t was rounded by, times 1 / (1 + t), nearly 1 - t */
+        double slope = y + (ratio > 0.5 ? (t - (near - 1)) * (1 - t) : 0);
+        out[i] = INSIDE(i) ? height[i] + (left | RIGHT(i) ? slope : 0) : -INFINITY;
     }
     if (partial[0])
         VECTOR_LOOP(i, n) {
