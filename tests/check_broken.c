@@ -102,7 +102,7 @@ static void mutations(const char *name, const char *text, size_t length) {
     static const char signs[] = "(){}[]\"'\\\n;,.:=~#+-*/^<>!&|@%$?_aifn0129 \t\r\xc3\xff\x00\x01";
     uint32_t state = 20260 + (uint32_t)length;
     char *copy = malloc(2 * length + 16);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 600; round++) {
         size_t n = length;
         memcpy(copy, text, length);
         for (uint32_t k = next_random(&state) % 4 + 1; k > 0; k--) {
