@@ -70,7 +70,8 @@ double counts_sum(const Counts *c, double first, double last, CountSummand *f) {
         sum += (term(c, k, f) - term(c, k - 1, f)) / 24; /* the slope of the summand at k - 1/2 */
     } else start = 0; /* one by one there is no getting on */
     for (double a = k - 0.5; a < last + 0.5;) {
-        double width = fmin(0.25 * (a - start), fmax(0.5 * c->spread, 16)), b = fmin(a + width, last + 0.5);
+        double far = 0.2 * (fabs(a - c->mean) - 50 * c->spread); /* where there is next to nothing */
+        double width = fmin(0.25 * (a - start), fmax(fmax(0.5 * c->spread, 16), far)), b = fmin(a + width, last + 0.5);
         if (!(b > a)) break;
         sum += panel(c, a, b, f);
         a = b;

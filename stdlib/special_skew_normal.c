@@ -104,6 +104,7 @@ static double log_tail_at(double z, const void *context, double *slope) {
 static double quantile(double p, double a) {
     if (!(p >= 0 && p <= 1) || a != a) return NAN;
     if (p == 0 || p == 1) return p == 0 ? -INFINITY : INFINITY;
+    if (fabs(a) > 1e15) a = a < 0 ? -1e15 : 1e15; /* half normal but for the 1e-15th */
     double z = mode(a);
     Side side = {a, p > exp(log_tail(z, a, false))};
     return special_tail_root(log_tail_at, &side, side.right ? log1p(-p) : log(p), z, INFINITY);

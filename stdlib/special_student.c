@@ -32,7 +32,7 @@ static double tail_integrand(double v, const void *context, double *weight) {
     double grown = s->q * expm1(2 * v), l = grown < INFINITY ? log1p(grown) : 2 * v + log(s->q);
     double all = l + s->log1p_w;
     *weight = by_df(s, all, -expm1(-all));
-    return v - 0.5 * (s->df + 1) * l;
+    return (v - 0.5 * l) - 0.5 * s->df * l;
 }
 
 /* At t = z r, of f(t) by f(0). */
@@ -56,14 +56,14 @@ static bool is_far(double z, double df) { return z * (z / df) * (df + 1) > 2; }
 /* z f(z), in powers, which keep the digits of small numbers. */
 static double measure(double z, double df) {
     double w = z * (z / df), half = -0.5 * (df + 1), root = sqrt(df);
-    double power = w < 1e16 ? z * (w < 0.5 ? exp(half * log1p(w)) : pow(1 + w, half)) : root * pow(z / root, -df);
+    double power = w < 1e16 ? z * (w < 0.5 ? exp(half * log1p(w)) : pow(1 + w, half)) : root * (z / root < INFINITY ? pow(z / root, -df) : exp(-df * (log(z) - log(root))));
     return power * exp(student_log_norm(df));
 }
 
 /* P(T > z) by z f(z) for z > 0 far out, and the derivative of the logarithm of P by df. */
 static double far_integral(double z, double df, double *by) {
     Student s = student(z, df);
-    double rate = (df + 1) * s.q - 1, last = df < 1 ? df : 1; /* of the fall at first, and further out */
+    double rate = df * s.q - 1 / (1 + s.w), last = df < 1 ? df : 1; /* of the fall at first, and further out */
     double integral = special_tail(tail_integrand, &s, 1 / (rate > last ? rate : last), by);
     if (by) *by /= integral;
     return integral;
