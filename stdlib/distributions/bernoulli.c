@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "runtime/distribution.h"
 #include "runtime/kernels/vector.h"
+#include "stdlib/distributions/logit.h"
 #include "stdlib/distributions/statistics.h"
 
 ELBO_CLONES static void log_yes(size_t n, double *restrict out, const double *const parameters[]) {
@@ -59,17 +60,7 @@ ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double 
 
 /* ---- By the logit, with which a probability near 0 or 1 loses nothing ---- */
 
-#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
-
-ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[0];
-    VECTOR_LOOP(i, n) out[i] = (a[i] < 0 ? a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
-
-ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[0];
-    VECTOR_LOOP(i, n) out[i] = (a[i] > 0 ? -a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
+LOGS_OF_LOGIT(0)
 
 ELBO_CLONES static void score_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *yes = in[2], *no = in[3];
@@ -89,15 +80,7 @@ ELBO_CLONES static void transform_of_logit(size_t n, double *restrict out, doubl
 
 ELBO_CLONES static void score_statistics_of_logit(size_t n, double *restrict out, double *const partial[],
                                                   const double *const in[], const double statistic[]) {
-    const double *a = in[0], *yes = in[1], *no = in[2];
-    double trues = statistic[1], falses = statistic[0] - statistic[1];
-    bool inside = statistic[2] == 0;
-    VECTOR_LOOP(i, n) out[i] = inside ? trues * yes[i] + falses * no[i] : -INFINITY;
-    if (!partial[0]) return;
-    VECTOR_LOOP(i, n) {
-        double y = trues * SIGMOID(-a[i]) - falses * SIGMOID(a[i]);
-        partial[0][i] = inside ? y : 0;
-    }
+    logit_score_trials(n, out, partial, in, statistic[1], statistic[0] - statistic[1], statistic[2] == 0);
 }
 
 #define DENSITY "p if x is true, 1 - p if it is false"

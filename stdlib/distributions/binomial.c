@@ -6,6 +6,7 @@
 #include "stdlib/distributions/count_propose.h"
 #include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
+#include "stdlib/distributions/logit.h"
 #include "stdlib/distributions/statistics.h"
 
 ELBO_CLONES static void log_yes(size_t n, double *restrict out, const double *const parameters[]) {
@@ -82,17 +83,7 @@ ELBO_CLONES static void score_statistics(size_t size, double *restrict out, doub
 
 /* ---- By the logit, with which a probability near 0 or 1 loses nothing ---- */
 
-#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
-
-ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = (a[i] < 0 ? a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
-
-ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = (a[i] > 0 ? -a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
+LOGS_OF_LOGIT(1)
 
 ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4];

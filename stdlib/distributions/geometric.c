@@ -3,6 +3,7 @@
 
 #include "runtime/kernels/vector.h"
 #include "stdlib/distributions/counts.h"
+#include "stdlib/distributions/logit.h"
 #include "stdlib/distributions/statistics.h"
 
 static bool accepts(const double *parameters) { return parameters[0] > 0; }
@@ -59,18 +60,7 @@ ELBO_CLONES static void score_statistics(size_t n, double *restrict out, double 
 
 /* ---- By the logit, with which a probability near 0 or 1 loses nothing ---- */
 
-#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
-#define LOG_SIGMOID(x) (((x) < 0 ? (x) : 0) - log1p(exp(-fabs(x))))
-
-ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[0];
-    VECTOR_LOOP(i, n) out[i] = LOG_SIGMOID(a[i]);
-}
-
-ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[0];
-    VECTOR_LOOP(i, n) out[i] = LOG_SIGMOID(-a[i]);
-}
+LOGS_OF_LOGIT(0)
 
 ELBO_CLONES static void score_of_logit(size_t n, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *a = in[1], *yes = in[2], *no = in[3];
@@ -97,15 +87,7 @@ ELBO_CLONES static void transform_of_logit(size_t n, double *restrict out, doubl
 
 ELBO_CLONES static void score_statistics_of_logit(size_t n, double *restrict out, double *const partial[],
                                                   const double *const in[], const double statistic[]) {
-    const double *a = in[0], *yes = in[1], *no = in[2];
-    double count = statistic[0], sum = statistic[1];
-    bool inside = statistic[2] == 0;
-    VECTOR_LOOP(i, n) out[i] = inside ? count * yes[i] + sum * no[i] : -INFINITY;
-    if (!partial[0]) return;
-    VECTOR_LOOP(i, n) {
-        double y = count * SIGMOID(-a[i]) - sum * SIGMOID(a[i]);
-        partial[0][i] = inside ? y : 0;
-    }
+    logit_score_trials(n, out, partial, in, statistic[0], statistic[1], statistic[2] == 0);
 }
 
 #define DENSITY "p (1 - p)^x"

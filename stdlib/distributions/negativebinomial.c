@@ -7,6 +7,7 @@
 #include "stdlib/distributions/count_mixed.h"
 #include "stdlib/distributions/count_shape.h"
 #include "stdlib/distributions/countkernels.h"
+#include "stdlib/distributions/logit.h"
 
 static bool accepts(const double *parameters) { return parameters[1] < 1; }
 
@@ -58,17 +59,7 @@ static void transform(size_t n, double *restrict out, double *const partial[], c
 
 /* ---- By the logit ---- */
 
-#define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
-
-ELBO_CLONES static void log_yes_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = (a[i] < 0 ? a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
-
-ELBO_CLONES static void log_no_of_logit(size_t n, double *restrict out, const double *const parameters[]) {
-    const double *a = parameters[1];
-    VECTOR_LOOP(i, n) out[i] = (a[i] > 0 ? -a[i] : 0) - log1p(exp(-fabs(a[i])));
-}
+LOGS_OF_LOGIT(1)
 
 ELBO_CLONES static void score_of_logit(size_t size, double *restrict out, double *const partial[], const double *const in[]) {
     const double *x = in[0], *n = in[1], *a = in[2], *yes = in[3], *no = in[4], *rest = in[5];
