@@ -41,7 +41,7 @@ Scaled incomplete_beta_measure(double x, double y, double a, double b) {
 }
 
 /* I_x(a, b) B(a, b) / (x^a y^b) times a: the continued fraction of Didonato and Morris (ACM Transactions on Mathematical Software 18
-   (1992) 360, equation 9), which takes some sqrt(max(a, b)) terms for x below the mean. */
+   (1992) 360), which takes some sqrt(max(a, b)) terms for x below the mean. */
 static double lower_fraction(double x, double y, double a, double b) {
     double c = 1 - distance_of(x, y, a, b), c0 = b / a, c1 = 1 / a + 1, s = a + 1, p = 1;
     double an = 0, bn = 1, a_next = 1, b_next = c / c1, r = c1 / c;
