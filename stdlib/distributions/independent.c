@@ -22,10 +22,15 @@ static Value log_prob(State *S, Distribution *d, Value value) {
     return value_layout(S, v)->rank ? built_settled(S, operation_sum(S, v)) : v;
 }
 
-static Value summed(State *S, Distribution *d, Value v) {
+/* The base's answer for each element, where it is one number for all. */
+static Value spread(State *S, Distribution *d, Value v) {
     if (!value_is_numeric(v) || base_of(d)->joint) return v;
     Array *zeros = array_zero(S, layout_with_event(S, S->scalar, d->layout->rank, d->layout->dims));
-    return operation_sum(S, built_add(S, v, value_array(zeros, 0)));
+    return built_add(S, v, value_array(zeros, 0));
+}
+
+static Value summed(State *S, Distribution *d, Value v) {
+    return !value_is_numeric(v) || base_of(d)->joint ? v : operation_sum(S, spread(S, d, v));
 }
 
 static Value field(State *S, Distribution *d, const char *name, const Value *extra) {
@@ -36,7 +41,7 @@ static Value field(State *S, Distribution *d, const char *name, const Value *ext
     }
     if (extra) return value_unassigned();
     Value v = built_ask(S, base_of(d), name, NULL);
-    return strcmp(name, "entropy") == 0 ? summed(S, d, v) : v;
+    return strcmp(name, "entropy") == 0 ? summed(S, d, v) : spread(S, d, v);
 }
 
 static const DistributionComposed composed = {.make = make, .sample = sample, .joint = true, .log_prob = log_prob, .field = field, .n_shown = 1};

@@ -466,6 +466,7 @@ class Independent(Written):
             yield ref("partial", f"grad(fn(v) {{ Independent(Normal([v, -1], [2, 0.25])).log_prob([{number(x[0])}, {number(x[1])}]) }}, 0.5)", -slope)
         yield ref("mean", f"{call}.mean[0]", mpf("0.5"))
         yield ref("variance", f"{call}.variance[0]", mpf(4))
+        yield ref("variance", "Independent(Normal([0, 1], 3)).variance[1]", mpf(9))
         yield ref("stddev", f"{call}.stddev[0]", mpf(2))
         yield ref("median", f"{call}.median[1]", mpf(-1))
         yield ref("mode", f"{call}.mode[1]", mpf(-1))
