@@ -94,9 +94,11 @@ static _Noreturn void raise_mismatch(State *S, const Site *guide, const Support 
                           : "Draws outside of it have probability 0 in the model, which makes the ELBO -inf.";
     if (to->families) snprintf(advice, sizeof advice, "%s\nDraw '%s' from a family with the same support: %s.", why, name, to->families);
     else snprintf(advice, sizeof advice, "%s\nDraw '%s' from a family with the same support, such as %s.", why, name, model->distribution->row->name);
+    bool noun = strncmp(have, "a ", 2) == 0 || from->row == constraint_rows[CONSTRAINT_BOOLEAN];
+    const char *gives = strcmp(have, "a finite number") == 0 ? "any real number" : error_text(S, noun ? "%s" : "a number %s", have);
     diagnose_at_site(S, guide);
     error_raise(S, "support-mismatch", advice, "the guide draws '%s' from %s, which gives %s; the model has it from %s (line %u), where it is %s", name,
-                guide->distribution->row->name, strcmp(have, "a finite number") == 0 ? "any real number" : error_text(S, "a number %s", have),
+                guide->distribution->row->name, gives,
                 model->distribution->row->name, diagnose_line(model), want);
 }
 

@@ -45,6 +45,7 @@ const DistributionRow distribution_dirichletmultinomial = {
                    {"n", CONSTRAINT_NONNEGATIVE_INTEGER, NULL, "number of draws"}},
     .n_parameters = 2,
     .composed = &composed,
+    .support = "multinomial(n)",
     .density = "n! gamma(s) / gamma(n + s) times, for each c, gamma(x[c] + concentration[c]) / (gamma(concentration[c]) x[c]!), with s = sum(concentration)",
     .edges = "A vector that is not of counts with the sum n has a log probability of -inf. n may be 0.",
     .sampler = "Multinomial with probabilities from gamma variables over their sum",
