@@ -59,4 +59,4 @@ const ConstraintRow constraint_integer_interval = {.name = "integer_interval",
                                                    .bounds_may_meet = true,
                                                    .contains = integer_interval_contains,
                                                    .description = "a whole number between its bounds",
-                                                   .help = "integer_interval(low, high): a whole number from low to high"};
+                                                   .help = "a whole number from low to high"};

@@ -112,4 +112,4 @@ const ConstraintRow constraint_interval = {.name = "interval",
                                            .log_slope = interval_slope,
                                            .contains = interval_contains,
                                            .description = "between its bounds",
-                                           .help = "interval(low, high): between two numbers; by a scaled sigmoid from the real line"};
+                                           .help = "between two numbers; by a scaled sigmoid from the real line"};

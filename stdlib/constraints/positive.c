@@ -215,7 +215,7 @@ const ConstraintRow constraint_less_than = {.name = "less_than",
                                             .contains = less_than_contains,
                                             .relation = "less than",
                                             .description = "less than its bound",
-                                            .help = "less_than(high): less than a number; by high - exp from the real line"};
+                                            .help = "less than a number; by high - exp from the real line"};
 
 const ConstraintRow constraint_greater_than = {.name = "greater_than",
                                                .low = -INFINITY,
@@ -228,4 +228,4 @@ const ConstraintRow constraint_greater_than = {.name = "greater_than",
                                                .contains = greater_than_contains,
                                                .relation = "greater than",
                                                .description = "greater than its bound",
-                                               .help = "greater_than(low): greater than a number; by low + exp from the real line"};
+                                               .help = "greater than a number; by low + exp from the real line"};
