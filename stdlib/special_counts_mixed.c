@@ -108,7 +108,13 @@ static void negative_entropy_dual(size_t size, double *out, double *const partia
     for (size_t i = 0; i < size; i++) {
         double n = in[0][i], odds = in[1][i];
         Counts c = negative(n, odds);
-        if (is_negative(n, odds) && (c.mean > 1e307 || (c.mean > 1e14 && n > 1e14))) { /* a gamma variable's */
+        if (!is_negative(n, odds)) {
+            out[i] = NAN;
+            for (unsigned k = 0; k < 2; k++)
+                if (partial[k]) partial[k][i] = NAN;
+            continue;
+        }
+        if (c.mean > 1e307 || (c.mean > 1e14 && n > 1e14)) { /* a gamma variable's */
             double shape = fmin(n, 1e14), slope;
             double gap = n < 1e14 ? 1 + (1 - n) * gamma_trigamma(n, &slope) : 0.5 / n;
             double base = stirling_rest(shape) + (1 - shape) * digamma_rest(shape) + 0.91893853320467274178;
@@ -117,7 +123,7 @@ static void negative_entropy_dual(size_t size, double *out, double *const partia
             if (partial[1]) partial[1][i] = n < 1e14 ? 1 / odds : 0.5 / odds + 0.5 / (1 + odds);
             continue;
         }
-        out[i] = !is_negative(n, odds) ? NAN : odds == 0 ? 0 : negative_expectation(&c, surprise);
+        out[i] = odds == 0 ? 0 : negative_expectation(&c, surprise);
         if (partial[0]) partial[0][i] = odds == 0 ? 0 : negative_expectation(&c, surprise_by_size);
         if (partial[1]) partial[1][i] = odds == 0 ? INFINITY : negative_expectation(&c, surprise_by_odds);
     }

@@ -4,6 +4,9 @@
 #include "runtime/kernels/special.h"
 #include "stdlib/special_counts.h"
 
+/* Parameters without a meaning, as in lanes that are off: no search or sum over counts would come to an end. */
+static bool is_sound(const Counts *c) { return c->mean < INFINITY && c->spread < INFINITY && c->last == c->last; }
+
 double counts_cdf(const Counts *c, double x) {
     if (x != x) return NAN;
     return x < 0 ? 0 : x >= c->last ? 1 : c->tail(c, floor(x), false);
@@ -18,7 +21,7 @@ static bool reaches(const Counts *c, double k, double q, bool upper) {
 
 /* A bracket around a normal guess with a correction for skewness, then bisection. */
 double counts_quantile(const Counts *c, double q, bool upper) {
-    if (!(q >= 0 && q <= 1)) return NAN;
+    if (!(q >= 0 && q <= 1) || !is_sound(c)) return NAN;
     if (q == (upper ? 1 : 0) || c->last == 0) return 0;
     if (q == (upper ? 0 : 1) && c->last == INFINITY) return c->spread > 0 ? INFINITY : 0;
     double z = normal_quantile(q < 1e-300 ? 1e-300 : q), side = upper ? -z : z;
@@ -64,6 +67,7 @@ static double panel(const Counts *c, double a, double b, CountSummand *f) {
 
 double counts_sum(const Counts *c, double first, double last, CountSummand *f) {
     double sum = 0, k = first, start = first;
+    if (!is_sound(c)) return NAN;
     if (first < 0x1p52) {
         for (; k <= last && k < first + DIRECT; k++) sum += term(c, k, f);
         if (k > last) return sum;

@@ -125,13 +125,13 @@ static double mass_at(double z, const void *context, double *slope) {
 static double positive_quantile(double mass, double tail, double df) {
     if (mass == 0) return 0;
     if (tail == 0) return INFINITY;
-    if (mass < 0.3) return special_tail_root(mass_at, &df, mass, mass / exp(student_log_norm(df)), INFINITY);
+    if (mass < 0.3 * fmin(df, 1)) return special_tail_root(mass_at, &df, mass, mass / exp(student_log_norm(df)), INFINITY);
     /* From a bound of the tail for few degrees of freedom, and from a normal number (Wallace 1959) for many. */
     double normal = normal_quantile(tail), y = 0.5 * log(df * expm1(normal * normal / df));
     double bound = (student_log_norm(df) + 0.5 * (df - 1) * log(df) - log(tail)) / df;
     y = df > 3 && y < 700 ? y : bound;
     y = special_tail_root(log_tail_at, &df, log(tail), y > 709 ? 709 : y, 20);
-    if (y > 709.7) return INFINITY;
+    if (!(y < 709.7)) return INFINITY;
     double z = exp(y), at = upper(z, df, NULL); /* the last digits, which the logarithm has not */
     return at > 0 ? z + z * (at - tail) / measure(z, df) : z;
 }
