@@ -22,12 +22,30 @@ typedef void *elbo_Allocate(void *user, void *block, size_t old_size, size_t new
 /* Receives text: what the program prints, or rendered errors and warnings. */
 typedef void elbo_Write(void *user, const char *text, size_t length);
 
+/* How far something that takes long has come. */
+typedef struct elbo_Progress {
+    const char *what;     /* "fit of normal" */
+    uint64_t done, total; /* steps; total 0: nobody knows */
+    double seconds;       /* since it began */
+    bool has_elbo;
+    double elbo, noise;   /* mean over the last steps, and its standard error (NaN: not known) */
+    bool ended;           /* it is over, whether or not it came to its end: take the bar away */
+} elbo_Progress;
+
+/* Receives it some ten times a second, from the first half second on. It must not call back. */
+typedef void elbo_ShowProgress(void *user, const elbo_Progress *progress);
+
 typedef struct elbo_Options {
     elbo_Allocate *allocate; /* NULL: the C library's */
     elbo_Write *print;       /* NULL: standard output */
     elbo_Write *report;      /* NULL: standard error */
-    void *user;              /* handed to the three above */
+    elbo_ShowProgress *progress; /* NULL: nobody looks */
+    void *user;              /* handed to the four above */
     uint64_t seed;
+    unsigned width;          /* columns that texts may take; 0: 80 */
+    unsigned threads;        /* that may compute; results do not depend on it. 0: one */
+    bool colours;            /* texts for people may have escape sequences for colours */
+    bool json;               /* errors and warnings go to `report` as JSON objects, one a line */
     bool no_pools;           /* ask the host for every block anew: slow, for finding memory errors */
 } elbo_Options;
 

@@ -51,6 +51,8 @@ typedef enum ValueTag {
     VALUE_MESSAGE,    /* the site that a handler's clause is called with */
     VALUE_REPARAM,    /* how `reparam` rewrites a site: LocScale() */
     VALUE_TRANSFORM,  /* of Transformed(D, t) */
+    VALUE_PICTURE,    /* what plot draws */
+    VALUE_GRAPH,      /* of a model: its sites and what they depend on */
     /* never seen by a program: */
     VALUE_CELL,       /* a captured variable */
     VALUE_PARTIAL,    /* in a variable: assigned in some lanes only */

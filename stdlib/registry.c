@@ -3,6 +3,7 @@
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
+#include "plot/plot.h"
 #include "runtime/handlers/reparam.h"
 #include "runtime/kernel.h"
 #include "stdlib/special.h"
@@ -20,4 +21,4 @@ const Elementwise *const elementwise_tables[] = {elementwise_functions, elementw
 
 void (*const native_generators[])(State *S) = {estimator_natives, optimizer_natives, reparam_natives, schedule_natives, NULL};
 
-void (*const state_openers[])(State *S) = {inference_open, special_open, transforms_open, NULL};
+void (*const state_openers[])(State *S) = {inference_open, picture_open, special_open, transforms_open, NULL};
