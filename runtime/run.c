@@ -68,13 +68,21 @@ static ChunkObject *load(State *S, const char *name, const char *text, size_t le
     return object;
 }
 
-static Value run_chunk(State *S, ChunkObject *chunk) {
+static Value closure_of(State *S, ChunkObject *chunk) {
     Closure *closure = gc_new(S, VALUE_CLOSURE, sizeof *closure);
     closure->function = chunk->chunk->main;
     closure->chunk = chunk;
     closure->guide = value_unassigned();
-    /* A chunk is entered from the top, whatever runs around it. */
-    return call_value(S, value_object(closure), NULL, 0);
+    return value_object(closure);
+}
+
+/* A chunk is entered from the top, whatever runs around it. */
+static Value run_chunk(State *S, ChunkObject *chunk) { return call_value(S, closure_of(S, chunk), NULL, 0); }
+
+Value run_program(State *S, const char *name, const char *text, size_t length) {
+    Value program = closure_of(S, load(S, name, text, length, true));
+    S->stack[S->top - 1] = program;
+    return program;
 }
 
 /* Whoever assigns knows the value. */

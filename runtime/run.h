@@ -10,6 +10,9 @@
 Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive);
 /* The same for a text that is one expression, or ends in one. */
 Value run_expression(State *S, const char *name, const char *text, size_t length);
+/* A text as a function without parameters, to be called in whatever way: under a trace, say. It lies on the value stack when this
+   returns. Raises as run_text does. */
+Value run_program(State *S, const char *name, const char *text, size_t length);
 /* The whole of a file as a string; raises "no-file" with the reason. */
 String *run_read_file(State *S, const char *path);
 /* What the host calls: runs function(S, argument) and reports its error, if it raises one. */
