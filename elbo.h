@@ -78,12 +78,21 @@ bool elbo_set_number(elbo_State *state, const char *variable, double value);
 bool elbo_set_vector(elbo_State *state, const char *variable, const double *elements, size_t n);
 bool elbo_set_strings(elbo_State *state, const char *variable, const char *const *strings, size_t n);
 
+/* Looks at one run of a text such as `model(x)`: prints the trace of it as a table. */
+elbo_Status elbo_sites(elbo_State *state, const char *name, const char *text, size_t length);
+/* Runs a text such as `svi(model, x)`, in which every fit takes one step, and prints all that there is to see of it: messages, sites,
+   the terms of the ELBO, params with their gradients and updates. Both keep the value in the variable `_`. */
+elbo_Status elbo_step(elbo_State *state, const char *name, const char *text, size_t length);
+
 /* Asks what runs to stop at the next safe point; may be called from a signal handler. */
 void elbo_interrupt(elbo_State *state);
 
 /* Prints what `name` is: a built-in function, a distribution, a variable, a statement word. NULL: all names, by kinds. An unknown
    name is an error. */
 elbo_Status elbo_help(elbo_State *state, const char *name);
+
+/* The one of some names that is nearest to `wrong`, for "did you mean"; NULL: none is near. */
+const char *elbo_nearest(const char *wrong, const char *const *names, size_t n);
 
 /* How often the host's allocator has been asked since elbo_open, and how many bytes are in use. */
 uint64_t elbo_memory_requests(const elbo_State *state);

@@ -70,6 +70,12 @@ void suggest_offer(Suggestion *s, const char *candidate) {
     }
 }
 
+const char *elbo_nearest(const char *wrong, const char *const *names, size_t n) {
+    Suggestion s = suggest_begin(wrong);
+    for (size_t k = 0; k < n; k++) suggest_offer(&s, names[k]);
+    return s.best;
+}
+
 const char *suggest_variable(State *S, const String *name) {
     const char *here = synonym_of_name(name->text);
     if (here) return here;
