@@ -48,6 +48,29 @@ void panel_append(State *S, Panel *panel, const Panel *from) {
     for (uint32_t k = 0; k < from->n_shapes; k++) *panel_shape(S, panel, from->shapes[k].kind, 0, 0, 0, 0, NULL) = from->shapes[k];
 }
 
+static void copy_names(State *S, Panel *panel, const Panel *from) {
+    if (!from->n_x_names || panel->n_x_names) return;
+    panel->x_names = memory_new(S, from->n_x_names * sizeof *panel->x_names);
+    memcpy(panel->x_names, from->x_names, from->n_x_names * sizeof *panel->x_names);
+    panel->n_x_names = from->n_x_names;
+}
+
+void panel_join(State *S, Panel *panel, const Panel *from) {
+    if (!panel->title) panel->title = from->title;
+    if (!panel->x_label) panel->x_label = from->x_label;
+    if (!panel->y_label) panel->y_label = from->y_label;
+    if (!panel->note) panel->note = from->note;
+    if (isnan(panel->x_low)) panel->x_low = from->x_low;
+    if (isnan(panel->x_high)) panel->x_high = from->x_high;
+    if (isnan(panel->y_low)) panel->y_low = from->y_low;
+    if (isnan(panel->y_high)) panel->y_high = from->y_high;
+    panel->log_x |= from->log_x;
+    panel->log_y |= from->log_y;
+    panel->bare |= from->bare;
+    copy_names(S, panel, from);
+    panel_append(S, panel, from);
+}
+
 void picture_append(State *S, Picture *picture, const Picture *from) {
     for (uint32_t k = 0; k < from->n_panels; k++) {
         Panel *panel = picture_panel(S, picture);
@@ -57,10 +80,7 @@ void picture_append(State *S, Picture *picture, const Picture *from) {
         panel->x_names = NULL;
         panel->n_layers = panel->layer_capacity = panel->n_shapes = panel->shape_capacity = panel->n_x_names = 0;
         panel_append(S, panel, &from->panels[k]);
-        if (!from->panels[k].n_x_names) continue;
-        panel->x_names = memory_new(S, from->panels[k].n_x_names * sizeof *panel->x_names);
-        memcpy(panel->x_names, from->panels[k].x_names, from->panels[k].n_x_names * sizeof *panel->x_names);
-        panel->n_x_names = from->panels[k].n_x_names;
+        copy_names(S, panel, &from->panels[k]);
     }
 }
 

@@ -90,6 +90,8 @@ Shape *panel_shape(State *S, Panel *panel, ShapeKind kind, double x, double y, d
 /* Appends copies of all panels of `from`, or of one panel's layers and shapes to another panel. */
 void picture_append(State *S, Picture *picture, const Picture *from);
 void panel_append(State *S, Panel *panel, const Panel *from);
+/* Appends them together with the settings of `from` (title, labels, axes) that the panel has none of. */
+void panel_join(State *S, Panel *panel, const Panel *from);
 
 /* How many columns of panels the picture has: `columns`, or as many as suit. */
 uint32_t picture_columns(const Picture *picture);

@@ -11,7 +11,7 @@
 #include "stdlib/transforms.h"
 
 const NativeRow *const native_tables[] = {
-    native_arrays, native_files, native_gradient, native_help_table, native_linear, native_maths, native_output, native_primitives,
+    native_arrays, native_files, native_gradient, native_help_table, native_layers, native_linear, native_maths, native_output, native_plot, native_primitives,
     native_records, native_reductions, native_svi, native_transforms, native_triangular, NULL,
 };
 
