@@ -69,6 +69,26 @@ elbo_Status elbo_run_file(elbo_State *state, const char *path);
 /* The same, and prints the value of the last statement if it is an expression with a value. */
 elbo_Status elbo_evaluate(elbo_State *state, const char *name, const char *text, size_t length);
 
+/* For sessions at a prompt. Like elbo_evaluate, but shows the value at length and keeps it in the variable `_`, and answers
+   definitions with a line each. */
+elbo_Status elbo_interact(elbo_State *state, const char *name, const char *text, size_t length);
+/* Where the expression stands in the text of the last elbo_interact whose value was shown. false: none was. */
+bool elbo_shown(const elbo_State *state, size_t *start, size_t *end);
+/* The same as elbo_interact, and then prints how long it took, steps a second if its value is a fit, and memory in use. */
+elbo_Status elbo_time(elbo_State *state, const char *name, const char *text, size_t length);
+/* Whether the text is fine as far as it goes and wants more lines. Reports nothing. */
+bool elbo_is_incomplete(elbo_State *state, const char *text, size_t length);
+/* Prints all that is known of `name`: help, where the program defines it and how, what fields it has. */
+elbo_Status elbo_doc(elbo_State *state, const char *name);
+/* Prints the params of the fits that variables hold. */
+elbo_Status elbo_params(elbo_State *state);
+
+/* Options that may change between two texts. */
+void elbo_set_width(elbo_State *state, unsigned columns);
+void elbo_set_colours(elbo_State *state, bool colours);
+/* The random stream begins anew. */
+void elbo_set_seed(elbo_State *state, uint64_t seed);
+
 /* Reads a number or vector variable of the program. Number: *out. Vector: up to `capacity` elements go to out (may be NULL
    if 0); returns how many there are. -1: there is no such variable, or it is of another type. */
 bool elbo_get_number(elbo_State *state, const char *variable, double *out);
@@ -83,6 +103,10 @@ elbo_Status elbo_sites(elbo_State *state, const char *name, const char *text, si
 /* Runs a text such as `svi(model, x)`, in which every fit takes one step, and prints all that there is to see of it: messages, sites,
    the terms of the ELBO, params with their gradients and updates. Both keep the value in the variable `_`. */
 elbo_Status elbo_step(elbo_State *state, const char *name, const char *text, size_t length);
+
+/* The graph of what the text runs (`normal(x)`), printed as text, or drawn into a file (its end says how: .svg .png .pdf .dot .txt).
+   file NULL: as text. */
+elbo_Status elbo_graph(elbo_State *state, const char *name, const char *text, size_t length, const char *file);
 
 /* Asks what runs to stop at the next safe point; may be called from a signal handler. */
 void elbo_interrupt(elbo_State *state);

@@ -10,7 +10,7 @@
 #include "runtime/gc.h"
 #include "runtime/text.h"
 
-static void *parse_allocate(void *user, void *block, size_t old_size, size_t new_size) {
+void *run_parse_allocate(void *user, void *block, size_t old_size, size_t new_size) {
     State *S = user;
     if (new_size == 0) {
         memory_free(S, block, old_size);
@@ -51,7 +51,7 @@ static ChunkObject *load(State *S, const char *name, const char *text, size_t le
     object->name_size = strlen(name) + 1;
     object->source.name = memory_new(S, object->name_size);
     memcpy((char *)object->source.name, name, object->name_size);
-    ParseOptions options = {.allocate = parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = false,
+    ParseOptions options = {.allocate = run_parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = false,
                             .interactive = interactive};
     Chunk *chunk = NULL;
     S->parse_status = parse(&object->source, &options, &chunk);

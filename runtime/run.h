@@ -13,6 +13,8 @@ Value run_expression(State *S, const char *name, const char *text, size_t length
 /* A text as a function without parameters, to be called in whatever way: under a trace, say. It lies on the value stack when this
    returns. Raises as run_text does. */
 Value run_program(State *S, const char *name, const char *text, size_t length);
+/* What a parse takes its memory with (parser/parse.h); `user` is the state. */
+void *run_parse_allocate(void *user, void *block, size_t old_size, size_t new_size);
 /* The whole of a file as a string; raises "no-file" with the reason. */
 String *run_read_file(State *S, const char *path);
 /* What the host calls: runs function(S, argument) and reports its error, if it raises one. */

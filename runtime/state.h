@@ -166,6 +166,9 @@ struct elbo_State {
     Watch watch;
     bool bad_number;      /* the argument that a distribution refused last was infinite or undefined */
     bool silent;          /* print does nothing: inside of a fit, after the first step */
+    bool stepping;        /* svi takes one step, and shows all of it (inference/microscope.h); */
+    uint32_t stepped;     /* so many times so far */
+    struct Onlooker *onlooker; /* sees every message (runtime/onlooker.h); NULL: nobody */
     const char *stack_origin; /* where the C stack stood when the program was entered */
     uint32_t depth;       /* evaluation depth */
     uint64_t run;         /* number of the run that names of sites are unique in; 0: outside */
@@ -194,6 +197,7 @@ struct elbo_State {
     size_t error_text_size;
     char *text;               /* scratch for texts that are being built (runtime/text.h) */
     size_t text_used, text_size;
+    unsigned table_columns;   /* that tables are fitted into, while a session shows a value; 0: they are as wide as they are */
     Warned *warned;
     uint32_t n_warned, warned_capacity;
     List *noted;              /* while a fit runs: every warning, as a record {kind, message, advice, line}; else NULL */
@@ -205,6 +209,7 @@ struct elbo_State {
     Record *guides;       /* guides by the name of their model */
     Record *imports;      /* files imported already */
     ParseStatus parse_status; /* of the last text that failed to parse */
+    Span shown;           /* the expression whose value a session has shown last; empty: none */
     const struct ObjectType *foreign_types[VALUE_TAGS]; /* object types of the outer rooms (fits, optimizers) */
     uint8_t colour;       /* the collector's colour of live objects */
     Object *gray;
