@@ -46,6 +46,7 @@ typedef struct elbo_Options {
     unsigned threads;        /* that may compute; results do not depend on it. 0: one */
     bool colours;            /* texts for people may have escape sequences for colours */
     bool json;               /* errors and warnings go to `report` as JSON objects, one a line */
+    bool quiet;              /* warnings are not reported */
     bool no_pools;           /* ask the host for every block anew: slow, for finding memory errors */
 } elbo_Options;
 

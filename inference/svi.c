@@ -120,7 +120,7 @@ static Value svi_begin(State *S, const Value *a, unsigned n) {
     unsigned restarts = (unsigned)count_argument(S, a, SVI_RESTARTS, "restarts", 1, 1, MOST_RESTARTS);
     RandomState around = S->random;
     if (given(a, SVI_SEED)) S->random = fit->random;
-    if (restarts == 1) {
+    if (restarts == 1 || S->stepping) {
         svi_prepare(S, fit);
         svi_run(S, fit, steps, callback);
     } else {
@@ -174,7 +174,8 @@ const NativeRow native_svi[] = {
     {0},
 };
 
-static const ObjectType fit_type = {.mark = fit_mark, .release = fit_release, .print = fit_print, .field = fit_field};
+static const ObjectType fit_type = {.mark = fit_mark, .release = fit_release, .print = fit_print, .field = fit_field,
+                                    .fields = fit_fields};
 static const ObjectType optimizer_type = {.mark = optimizer_mark, .print = optimizer_print};
 static const ObjectType schedule_type = {.print = schedule_print, .call = schedule_call};
 static const ObjectType estimator_type = {.mark = estimator_mark, .print = estimator_print};

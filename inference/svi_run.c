@@ -3,9 +3,11 @@
 #include <time.h>
 
 #include "inference/diagnose.h"
+#include "inference/microscope.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
 #include "runtime/operations.h"
+#include "runtime/progress.h"
 
 /* ---- Callbacks ---- */
 
@@ -70,6 +72,37 @@ static double seconds_now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* ---- Progress ---- */
+
+enum { RECENT_STEPS = 1000 };
+
+/* The ELBO is that of late: of the last tenth of the steps, but not of too many. */
+static __attribute__((cold, noinline)) void show_progress(State *S, const SviRun *run) {
+    if (!progress_is_due(run->progress)) return;
+    const Fit *fit = run->fit;
+    uint64_t steps = fit->done / 10 ? fit->done / 10 : fit->done;
+    double elbo, noise;
+    fit_elbo_over(fit, steps < RECENT_STEPS ? steps : RECENT_STEPS, &elbo, &noise);
+    progress_show(S, run->progress, elbo, noise);
+}
+
+/* Begins to count, if this is the outermost fit. Several starts are counted together, by svi_restarts. */
+static bool begin_progress(State *S, SviRun *run) {
+    if (!S->options.progress || S->fits) return false;
+    Progress *fits = &S->progress[PROGRESS_FIT];
+    const Progress *loop = &S->progress[PROGRESS_LOOP];
+    if (fits->active) {
+        run->progress = fits;
+        return false;
+    }
+    const char *name = callable_name(run->fit->model);
+    run->progress = progress_begin(S, PROGRESS_FIT, run->until - run->fit->done, "fit of %s", name ? name : "a model");
+    if (run->progress && loop->active && loop->total)
+        progress_rename(run->progress, "fit of %s, %llu of %llu", name ? name : "a model", (unsigned long long)loop->done + 1,
+                        (unsigned long long)loop->total);
+    return run->progress != NULL;
+}
+
 static void run_steps(State *S, void *what) {
     SviRun *run = what;
     Fit *fit = run->fit;
@@ -79,10 +112,12 @@ static void run_steps(State *S, void *what) {
     if (fit->done || fit->restart) S->silent = true;
     tape_begin(S);
     while (fit->done < run->until) {
-        svi_step(S, run);
+        if (RARELY(S->stepping)) microscope_step(S, run);
+        else svi_step(S, run);
         fit->random = S->random;
         diagnose_progress(S, run);
         S->silent = true;
+        if (progress_step(run->progress)) show_progress(S, run);
         if (S->interrupted) eval_poll(S, node);
         if (run->callback.tag == VALUE_UNASSIGNED) continue;
         S->node = node;
@@ -114,13 +149,16 @@ void svi_run(State *S, Fit *fit, uint64_t until, Value callback) {
     SviRun run = {.fit = fit, .call = &call, .theta = theta.as.record, .subsample = subsample, .callback = callback,
                   .until = until, .silent = S->silent};
     List *noted = S->noted;
+    if (S->stepping && run.until > fit->done) run.until = fit->done + 1;
     double begun = seconds_now();
     fit->random = S->random;
     fit->interrupted = false;
     fit_reserve(S, fit, until);
+    bool counts = begin_progress(S, &run);
     S->fits++;
     bool ended = error_protect(S, run_steps, &run);
     S->fits--;
+    if (counts) progress_end(S, run.progress);
     fit->seconds += seconds_now() - begun;
     S->random = fit->random;
     S->silent = run.silent;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/message.h"
+#include "runtime/progress.h"
 #include "runtime/state.h"
 
 /* One buffer, made when the state opens, so that raising an error never allocates: message, advice, calls. */
@@ -137,6 +138,16 @@ void error_no_memory(State *S) {
 
 void error_again(State *S) { error_jump(S); }
 
+void error_show(State *S, const Diagnostic *d, const char *calls) {
+    if (S->options.quiet && d->severity != SEVERITY_ERROR) return;
+    if (S->options.json) {
+        diagnostic_json(d, calls, S->options.report, S->options.user);
+        return;
+    }
+    diagnostic_render(d, S->options.report, S->options.user);
+    if (calls && *calls) S->options.report(S->options.user, calls, strlen(calls));
+}
+
 static bool warned_before(State *S, const char *kind, const Node *node) {
     Warned *w = S->warned;
     for (uint32_t k = 0; k < S->n_warned; k++)
@@ -176,7 +187,7 @@ static void warn(State *S, const Node *node, Span span, const char *kind, const 
     if (shown) return;
     Diagnostic d = {.severity = SEVERITY_WARNING, .kind = kind, .message = message, .advice = advice,
                     .source = node ? S->source : NULL, .span = span};
-    diagnostic_render(&d, S->options.report, S->options.user);
+    error_show(S, &d, NULL);
 }
 
 void warning_report(State *S, const char *kind, const char *advice, const char *format, ...) {
@@ -210,14 +221,17 @@ typedef struct Marks {
     struct ClauseCall *clause;
     size_t text_used;
     Signal signal;
-    bool recording, silent, probing, watching;
+    bool recording, silent, probing, watching, stepping;
+    struct Onlooker *onlooker;
     List *noted;
     bool gc_held;
+    unsigned progress;
 } Marks;
 
 static Marks marks_take(const State *S) {
     return (Marks){S->protect, S->top, S->frame, S->depth, S->n_plates, S->n_handlers, S->first_handler, S->run, S->node, S->source,
-                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->watching, S->noted, S->gc_held};
+                   S->lanes, S->mask, S->parameters, S->random, S->messages, S->clause, S->text_used, S->signal, S->tape.recording, S->silent, S->probing, S->watching, S->stepping,
+                   S->onlooker, S->noted, S->gc_held, progress_active(S)};
 }
 
 static void marks_restore(State *S, const Marks *m) {
@@ -242,8 +256,11 @@ static void marks_restore(State *S, const Marks *m) {
     S->silent = m->silent;
     S->probing = m->probing;
     S->watching = m->watching;
+    S->stepping = m->stepping;
+    S->onlooker = m->onlooker;
     S->noted = m->noted;
     S->gc_held = m->gc_held;
+    progress_unwind(S, m->progress);
     if (S->tape.recording && !m->recording) tape_end(S);
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/message.h"
 
 #include "runtime/gc.h"
+#include "runtime/onlooker.h"
 #include "runtime/operations.h"
 #include "runtime/tape_score.h"
 #include "runtime/written.h"
@@ -62,22 +63,46 @@ static void settle(State *S, Message *m) {
     } else if (m->kind == MESSAGE_PARAM) m->value = default_param(S, m);
 }
 
+typedef void HandlerHook(State *S, HandlerFrame *frame, Message *m);
+
+/* Frames may move while a handler's code runs. */
+static void act_seen(State *S, OnlookerMoment moment, HandlerHook *hook, Message *m) {
+    const Message was = *m;
+    if (hook) hook(S, &S->handlers[S->n_handlers], m);
+    else settle(S, m);
+    if (S->onlooker) S->onlooker->look(S, S->onlooker, moment, hook ? &S->handlers[S->n_handlers] : NULL, &was, m);
+}
+
+/* A handler's share in a message: that of the frame number S->n_handlers. */
+static inline void act(State *S, OnlookerMoment moment, HandlerHook *hook, Message *m) {
+    if (!hook) return;
+    if (RARELY(S->onlooker)) act_seen(S, moment, hook, m);
+    else hook(S, &S->handlers[S->n_handlers], m);
+}
+
+static void look(State *S, OnlookerMoment moment, const Message *m) {
+    if (RARELY(S->onlooker)) S->onlooker->look(S, S->onlooker, moment, NULL, m, m);
+}
+
 void message_send(State *S, Message *m) {
     uint32_t n = S->n_handlers, k = n;
     m->outer = S->messages;
     m->handlers = S->messages && S->messages->handlers > n ? S->messages->handlers : n; /* the frames that are in use */
     S->messages = m;
+    look(S, ONLOOKER_SENT, m);
     while (k > S->first_handler && !m->hidden) {
         S->n_handlers = --k; /* what a handler itself sends goes to those outside it */
-        if (S->handlers[k].row->before) S->handlers[k].row->before(S, &S->handlers[k], m);
+        act(S, ONLOOKER_BEFORE, S->handlers[k].row->before, m);
     }
     S->n_handlers = n;
-    settle(S, m);
+    if (RARELY(S->onlooker)) act_seen(S, ONLOOKER_SETTLED, NULL, m);
+    else settle(S, m);
     for (; k < n; k++) {
         S->n_handlers = k;
-        if (S->handlers[k].row->after) S->handlers[k].row->after(S, &S->handlers[k], m);
+        act(S, ONLOOKER_AFTER, S->handlers[k].row->after, m);
     }
     S->n_handlers = n;
+    look(S, ONLOOKER_DONE, m);
     S->messages = m->outer;
 }
 

@@ -129,6 +129,21 @@ typedef struct Watch {
     uint32_t n_finds, find_capacity, n_places, place_capacity;
 } Watch;
 
+/* What is counted for the host: a loop may have fits inside. */
+typedef enum ProgressLevel { PROGRESS_LOOP, PROGRESS_FIT, PROGRESS_LEVELS } ProgressLevel;
+
+/* How far a loop or a fit has come (runtime/progress.h). Times are seconds of a clock of its own. */
+typedef struct Progress {
+    bool active;
+    bool shown;          /* the host has seen it */
+    uint64_t done, total;
+    uint64_t look;       /* the count at which the clock is read next */
+    uint64_t looked_at;  /* that at which it was read last, */
+    double looked;       /* and when that was */
+    double begun, next;  /* when it began, and when to show it next */
+    char what[96];
+} Progress;
+
 struct HandlerFrame;
 struct Message;
 
@@ -204,6 +219,7 @@ struct elbo_State {
     volatile sig_atomic_t interrupted;
     bool fit_stopped;     /* an interrupt has ended a fit of this run: the next one ends the run */
     uint32_t fits;        /* that are running: those after the first inside of callbacks */
+    Progress progress[PROGRESS_LEVELS];
 
     Record *formulas;     /* compiled formulas of distributions, by "Family.name" */
     Record *guides;       /* guides by the name of their model */
