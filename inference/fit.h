@@ -8,6 +8,7 @@
 #include "inference/estimator.h"
 #include "inference/inference.h"
 #include "inference/optimizer.h"
+#include "runtime/gc.h"
 
 /* One param of the store of a fit. */
 typedef struct FitParam {
@@ -83,6 +84,8 @@ Value fit_param_value(State *S, const Fit *fit, const FitParam *param);
 uint64_t fit_averaged(const Fit *fit);
 /* Mean and standard error of the ELBO over the last tenth of the steps. */
 void fit_elbo(const Fit *fit, double *mean, double *error);
+/* The same over the last `steps` of them; there must be so many. */
+void fit_elbo_over(const Fit *fit, uint64_t steps, double *mean, double *error);
 /* The param's values by step, within its constraint, along a new leading axis. */
 Value fit_history(State *S, const Fit *fit, const FitParam *param);
 
@@ -90,5 +93,6 @@ void fit_mark(State *S, Object *object);
 void fit_release(State *S, Object *object);
 void fit_print(State *S, Object *object);
 Value fit_field(State *S, Object *object, String *name);
+void fit_fields(State *S, Object *object, OfferName *offer, void *user);
 
 #endif

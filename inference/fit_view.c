@@ -65,8 +65,7 @@ static Value by_param(State *S, const Fit *fit, Value value(State *S, const Fit 
 /* ---- Fields ---- */
 
 /* Batch means: neighbouring steps are correlated, so the noise is read off the means of ten batches. */
-void fit_elbo(const Fit *fit, double *mean, double *error) {
-    uint64_t n = fit->done / 10 ? fit->done / 10 : fit->done;
+void fit_elbo_over(const Fit *fit, uint64_t n, double *mean, double *error) {
     const double *last = n ? fit->losses->data + (fit->done - n) : NULL;
     enum { BATCHES = 10 };
     *mean = n ? 0 : NAN;
@@ -79,6 +78,10 @@ void fit_elbo(const Fit *fit, double *mean, double *error) {
         m2 += (batch - *mean) * (batch - *mean);
     }
     *error = size ? sqrt(m2 / (BATCHES - 1) / BATCHES) : NAN;
+}
+
+void fit_elbo(const Fit *fit, double *mean, double *error) {
+    fit_elbo_over(fit, fit->done / 10 ? fit->done / 10 : fit->done, mean, error);
 }
 
 static Value or_none(Value v) { return v.tag == VALUE_UNASSIGNED ? value_none() : v; }
@@ -124,6 +127,11 @@ static const struct {
     {"subsample", get_subsample},   {"average", get_average},     {"restart", get_restart},     {"restarts", get_restarts},
     {"interrupted", get_interrupted}, {"warnings", get_warnings}, {"seconds", get_seconds},
 };
+
+void fit_fields(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S, (void)object;
+    for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) offer(user, fields[k].name);
+}
 
 Value fit_field(State *S, Object *object, String *name) {
     Suggestion s = suggest_begin(name->text);

@@ -28,6 +28,9 @@ void gc_fix_all(State *S);
 /* Frees everything, when the state closes. */
 void gc_free_all(State *S);
 
+/* Receives names, one by one. */
+typedef void OfferName(void *user, const char *name);
+
 /* What a type of object gives to the collector and others; a table in gc.c has one row for each tag. NULL: nothing. */
 typedef struct ObjectType {
     void (*mark)(State *S, Object *object);  /* marks what it refers to; NULL: nothing */
@@ -38,6 +41,8 @@ typedef struct ObjectType {
     Value (*call)(State *S, Object *object, const Value *arguments, unsigned n); /* object(x); runs no program code. NULL: it
                                                                                     cannot be called */
     Value (*index)(State *S, Object *object, String *name); /* object["name"]; NULL: as field */
+    void (*fields)(State *S, Object *object, OfferName *offer, void *user); /* offers the names that `field` knows, which live
+                                                                               until program code runs; NULL: it has none */
 } ObjectType;
 
 const ObjectType *gc_object_type(State *S, const Object *object);

@@ -53,13 +53,6 @@ String *text_finish(State *S, size_t start) {
     return string;
 }
 
-size_t text_width(const char *text, size_t length) {
-    size_t width = 0;
-    for (size_t k = 0; k < length; k++)
-        if (((unsigned char)text[k] & 0xC0) != 0x80) width++;
-    return width;
-}
-
 void text_number(State *S, double x, int digits) {
     if (number_is_missing(x)) {
         text_print(S, "missing");
@@ -165,7 +158,7 @@ static void text_array(State *S, const Array *a) {
     text_print(S, " (%zu lanes)", l->lanes);
 }
 
-static void text_quoted(State *S, const String *s) {
+void text_quoted(State *S, const String *s) {
     text_print(S, "\"");
     for (size_t k = 0; k < s->length; k++) {
         char c = s->text[k];
@@ -197,12 +190,16 @@ static bool is_plain_name(const String *s) {
     return s->length > 0;
 }
 
+void text_field_name(State *S, const String *name) {
+    if (is_plain_name(name)) text_print(S, "%s", name->text);
+    else text_quoted(S, name);
+}
+
 static void text_record(State *S, const Record *record, unsigned depth) {
     text_print(S, "{");
     for (uint32_t k = 0; k < record->count; k++) {
         if (k) text_print(S, ", ");
-        if (is_plain_name(record->names[k])) text_print(S, "%s", record->names[k]->text);
-        else text_quoted(S, record->names[k]);
+        text_field_name(S, record->names[k]);
         text_print(S, ": ");
         text_inner(S, record->values[k], depth + 1);
     }

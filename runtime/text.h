@@ -16,6 +16,16 @@ static inline void text_drop(State *S, size_t start) { S->text_used = start; }
 /* The text as a string; it is dropped. */
 String *text_finish(State *S, size_t start);
 
+/* Makes what stands from `start` on harmless for a terminal: control characters, bytes that are no UTF-8 and marks that turn the
+   direction of writing become \n, \t, \u{1b}, \xff. With `lines`, newlines stay. */
+void text_make_visible(State *S, size_t start, bool lines);
+/* "text" with what a program would have to escape escaped. */
+void text_quoted(State *S, const String *s);
+/* A field's name as in a record: quoted when it is no plain name. */
+void text_field_name(State *S, const String *name);
+/* Bytes of the first `columns` columns of a text. */
+size_t text_cut(const char *text, size_t length, size_t columns);
+
 /* How many columns the text takes on a terminal (UTF-8). */
 size_t text_width(const char *text, size_t length);
 

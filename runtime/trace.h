@@ -2,6 +2,7 @@
 #ifndef ELBO_RUNTIME_TRACE_H
 #define ELBO_RUNTIME_TRACE_H
 
+#include "runtime/gc.h"
 #include "runtime/message.h"
 
 /* A site: a message that was settled. Scores are deferred: the site keeps what its log density needs. */
@@ -95,6 +96,8 @@ Value trace_index(State *S, Object *object, String *name);
 void trace_print(State *S, Object *object);
 void site_print(State *S, Object *object);
 Value site_field(State *S, Object *object, String *name);
+void trace_fields(State *S, Object *object, OfferName *offer, void *user);
+void site_field_names(State *S, Object *object, OfferName *offer, void *user);
 
 void trace_mark(State *S, Object *object);
 void trace_release(State *S, Object *object);

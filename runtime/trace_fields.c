@@ -52,15 +52,24 @@ static Value site_value_new(State *S, Trace *trace, uint32_t index) {
     return value_object(v);
 }
 
+enum { TRACE_VALUE, TRACE_SITES, TRACE_FIELDS };
+static const char *const trace_field_names[TRACE_FIELDS] = {"value", "sites"};
+
+void trace_fields(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S, (void)object;
+    for (unsigned k = 0; k < TRACE_FIELDS; k++) offer(user, trace_field_names[k]);
+}
+
 Value trace_field(State *S, Object *object, String *name) {
     Trace *trace = (Trace *)object;
-    if (strcmp(name->text, "value") == 0) return trace->result;
-    if (strcmp(name->text, "sites") != 0) {
+    if (strcmp(name->text, trace_field_names[TRACE_VALUE]) == 0) return trace->result;
+    if (strcmp(name->text, trace_field_names[TRACE_SITES]) != 0) {
         if (trace_find(trace, name))
             error_raise(S, "unknown-field", error_text(S, "Write [\"%s\"] for its value, or .sites.%s for the site.", name->text, name->text),
                         "'%s' is a site of the trace, and no field", name->text);
-        String *names[2] = {string_of(S, "value"), string_of(S, "sites")};
-        field_raise_unknown(S, value_object(object), name, names, 2);
+        String *names[TRACE_FIELDS];
+        for (unsigned k = 0; k < TRACE_FIELDS; k++) names[k] = string_of(S, trace_field_names[k]);
+        field_raise_unknown(S, value_object(object), name, names, TRACE_FIELDS);
     }
     Record *sites = record_new(S, trace->count);
     for (uint32_t k = 0; k < trace->count; k++)
@@ -182,6 +191,11 @@ Value site_field(State *S, Object *object, String *name) {
         names[k] = string_of(S, site_fields[k].name);
     }
     field_raise_unknown(S, value_object(object), name, names, SITE_FIELDS);
+}
+
+void site_field_names(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S, (void)object;
+    for (unsigned k = 0; k < SITE_FIELDS; k++) offer(user, site_fields[k].name);
 }
 
 void site_print(State *S, Object *object) {

@@ -6,6 +6,7 @@
 #ifndef ELBO_RUNTIME_WRITTEN_H
 #define ELBO_RUNTIME_WRITTEN_H
 
+#include "runtime/gc.h"
 #include "runtime/message.h"
 
 /* Arguments of a written handler. */
@@ -48,6 +49,7 @@ const char *written_name(const Handler *handler);
 /* The mask under which the state of the handler whose clause runs was made; NULL: all lanes. */
 Array *written_state_mask(const State *S);
 Value handler_field(State *S, Object *object, String *name);
+void handler_fields(State *S, Object *object, OfferName *offer, void *user);
 void handler_print(State *S, Object *object);
 
 /* site_reference.c */

@@ -220,9 +220,24 @@ static void transform_print(State *S, Object *object) {
     if (t->check) text_print(S, ".check");
 }
 
+static const char *const transform_field_names[] = {"inverse", "log_abs_det"};
+static const char *const check_name = "check";
+
+static void transform_fields(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S;
+    const Transform *t = (Transform *)object;
+    if (t->slope || t->check) return;
+    for (unsigned k = 0; k < 2; k++) offer(user, transform_field_names[k]);
+}
+
+static void constraint_fields(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S, (void)object;
+    offer(user, check_name);
+}
+
 static Value transform_field(State *S, Object *object, String *name) {
     const Transform *t = (Transform *)object;
-    bool inverse = strcmp(name->text, "inverse") == 0, slope = strcmp(name->text, "log_abs_det") == 0;
+    bool inverse = strcmp(name->text, transform_field_names[0]) == 0, slope = strcmp(name->text, transform_field_names[1]) == 0;
     if (t->slope || t->check || !(inverse || slope)) return value_unassigned();
     Transform *other = transform_new(S, t->row, t->inverted != inverse, t->arguments[0], t->arguments[1]);
     other->slope = slope;
@@ -239,15 +254,16 @@ static Value transform_call(State *S, Object *object, const Value *arguments, un
 
 /* constraint.check, to be called. */
 static Value constraint_field(State *S, Object *object, String *name) {
-    if (strcmp(name->text, "check") != 0) return value_unassigned();
+    if (strcmp(name->text, check_name) != 0) return value_unassigned();
     Transform *t = transform_new(S, &transform_of_constraint, false, value_object(object), value_none());
     t->check = true;
     return value_object(t);
 }
 
 void transforms_open(State *S) {
-    static const ObjectType type = {.mark = transform_mark, .print = transform_print, .field = transform_field, .call = transform_call};
-    static const ObjectType constraint_type = {.mark = constraint_mark, .field = constraint_field};
+    static const ObjectType type = {.mark = transform_mark, .print = transform_print, .field = transform_field, .call = transform_call,
+                                    .fields = transform_fields};
+    static const ObjectType constraint_type = {.mark = constraint_mark, .field = constraint_field, .fields = constraint_fields};
     S->foreign_types[VALUE_TRANSFORM] = &type;
     S->foreign_types[VALUE_CONSTRAINT] = &constraint_type;
 }

@@ -73,7 +73,7 @@ PROGRAMS(traces)
 static const struct {
     const char *text;
     size_t width;
-} widths[] = {{"", 0}, {"abc", 3}, {"é", 1}, {"± 1", 3}, {"…", 1}, {"日本", 2}, {"a\xCC\x81", 2}};
+} widths[] = {{"", 0}, {"abc", 3}, {"é", 1}, {"± 1", 3}, {"…", 1}, {"日本", 4}, {"a\xCC\x81", 1}, {"\xff\xfe", 2}};
 
 START_TEST(width) {
     ck_assert_uint_eq(text_width(widths[_i].text, strlen(widths[_i].text)), widths[_i].width);

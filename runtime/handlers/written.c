@@ -147,6 +147,14 @@ Value handler_field(State *S, Object *object, String *name) {
     field_raise_unknown(S, value_object(object), name, state->names, state->count);
 }
 
+void handler_fields(State *S, Object *object, OfferName *offer, void *user) {
+    (void)S;
+    const Handler *handler = (Handler *)object;
+    if (handler->row != &handler_written) return;
+    const Record *state = handler->arguments[WRITTEN_STATE].as.record;
+    for (uint32_t k = 0; k < state->count; k++) offer(user, state->names[k]->text);
+}
+
 void handler_print(State *S, Object *object) {
     const Handler *handler = (Handler *)object;
     if (handler->row != &handler_written) {
