@@ -1,5 +1,6 @@
 #include "runtime/eval.h"
 
+#include "runtime/follow.h"
 #include "runtime/gc.h"
 #include "runtime/watch.h"
 
@@ -109,7 +110,25 @@ void eval_poll(State *S, const Node *node) {
     error_raise(S, "interrupted", NULL, "interrupted");
 }
 
+/* What a statement has read decides what it assigns and which sites it runs, and no more. */
+static __attribute__((noinline, cold)) Value eval_block_followed(State *S, const Node *block) {
+    Value v = value_none();
+    const NodeList *list = &block->as.list;
+    uint64_t read_before = S->tape.read;
+    for (uint32_t k = 0; k < list->count; k++) {
+        FollowStatement followed = follow_begin_statement(S);
+        gc_point(S);
+        eval_poll(S, list->items[k]);
+        v = eval_control(S, list->items[k]);
+        if (S->signal) return value_none();
+        if (k + 1 == list->count) v = follow_value(S, v, &followed, read_before, list->items[k]->kind);
+        follow_end_statement(S, &followed);
+    }
+    return v;
+}
+
 Value eval_block(State *S, const Node *block) {
+    if (RARELY(S->tape.following)) return eval_block_followed(S, block);
     Value v = value_none();
     const NodeList *list = &block->as.list;
     for (uint32_t k = 0; k < list->count; k++) {

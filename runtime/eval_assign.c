@@ -1,4 +1,5 @@
 #include "runtime/eval.h"
+#include "runtime/follow.h"
 #include "runtime/written.h"
 
 /* Assigning to a path (x[2].mu = 5) makes new values from the inside out: whoever else holds the old ones keeps them. An
@@ -270,8 +271,10 @@ void assign_target(State *S, const Node *target, Value v) {
 }
 
 Value eval_assign(State *S, const Node *node) {
+    FollowStatement followed = follow_begin_statement(S);
     Value v = eval_control(S, node->as.assign.value);
     if (S->signal) return value_none();
+    if (RARELY(S->tape.following)) v = follow_value(S, v, &followed, 0, node->as.assign.value->kind);
     assign_target(S, node->as.assign.target, v);
     return v;
 }

@@ -83,7 +83,7 @@ static Value eval_observe(State *S, const Node *node) {
     stack_push(S, value_object(d));
     S->node = target;
     Value v = primitive_observe(S, name, d, data);
-    bool drawn = v.tag != data.tag || memcmp(&v.as, &data.as, sizeof v.as) != 0;
+    bool drawn = v.tag != data.tag || memcmp(&v.as, &data.as, sizeof v.as) != 0 || RARELY(S->tape.following);
     if (drawn && (node->as.site.assigns || is_own_path(S, target))) assign_target(S, target, v);
     stack_pop(S, 3);
     return v;

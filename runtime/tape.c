@@ -23,6 +23,7 @@ void tape_begin(State *S) {
                     "a gradient cannot be taken inside of another gradient");
     tape_clear(S);
     S->tape.by_dependency = false;
+    S->tape.following = 0;
     S->tape.baseline = NULL;
     S->tape.recording = true;
 }
@@ -30,6 +31,7 @@ void tape_begin(State *S) {
 void tape_end(State *S) {
     tape_clear(S);
     S->tape.recording = false;
+    S->tape.following = 0;
 }
 
 void tape_free(State *S) {

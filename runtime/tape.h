@@ -95,6 +95,7 @@ typedef struct Tape {
     uint64_t costed;        /* the root that the draws' costs are of */
     bool by_dependency;     /* only terms that may depend on a draw count for it, else all: right as long as no site is drawn twice
                                with the same noise; off at tape_begin */
+    uint8_t following;      /* FollowState of runtime/follow.h; FOLLOW_OFF at tape_begin and tape_end */
     TapeBaseline *baseline; /* NULL at tape_begin */
     void *baseline_what;
 } Tape;

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+   Graphs as pictures: ellipses, boxes around plates, and arrows. */
+#include <math.h>
+
+#include "plot/graph_layout.h"
+#include "plot/plot.h"
+#include "runtime/text.h"
+
+enum { DRAWN_NODES = 200 };
+
+/* In the unit of the layout, about a pixel: a character, and what is around a text. */
+static const double LETTER = 7.4, NODE_MARGIN = 22, NODE_HALF = 16, LABEL_MARGIN = 16, LOOP_SIDE = 24;
+
+typedef struct Drawing {
+    const Graph *graph;
+    GraphLayout layout;
+    uint32_t block; /* that is open */
+    Picture *picture;
+} Drawing;
+
+/* The width of a text that is built by then. */
+static double text_half_width(State *S, size_t start, double margin) {
+    double half = (double)text_width(text_at(S, start), text_length(S, start)) * LETTER / 2 + margin;
+    text_drop(S, start);
+    return half;
+}
+
+static void open_plate(State *S, const Graph *graph, uint32_t plate, unsigned depth, void *user) {
+    (void)depth;
+    Drawing *drawing = user;
+    LayoutItem *item = graph_layout_item(S, &drawing->layout);
+    item->plate = plate;
+    item->parent = drawing->block;
+    drawing->block = drawing->layout.n_items - 1;
+    size_t start = text_begin(S);
+    graph_plate_text(S, &graph->plates[plate]);
+    double half = text_half_width(S, start, LABEL_MARGIN);
+    drawing->layout.items[drawing->block].half_x = half;
+}
+
+static void close_plate(State *S, const Graph *graph, uint32_t plate, unsigned depth, void *user) {
+    (void)S;
+    (void)graph;
+    (void)plate;
+    (void)depth;
+    Drawing *drawing = user;
+    drawing->block = drawing->layout.items[drawing->block].parent;
+}
+
+static void add_node(State *S, const Graph *graph, uint32_t node, unsigned depth, void *user) {
+    (void)depth;
+    Drawing *drawing = user;
+    LayoutItem *item = graph_layout_item(S, &drawing->layout);
+    item->node = node;
+    item->parent = drawing->block;
+    item->half_y = NODE_HALF;
+    drawing->layout.of_node[node] = drawing->layout.n_items - 1;
+    size_t start = text_begin(S);
+    graph_node_text(S, &graph->nodes[node]);
+    item->half_x = fmax(text_half_width(S, start, NODE_MARGIN), 2 * NODE_HALF);
+    for (uint32_t e = 0; e < graph->n_edges; e++) /* room for an arrow to itself */
+        if (graph->edges[e].from == node && graph->edges[e].to == node) item->half_x += LOOP_SIDE;
+}
+
+static void draw_node(State *S, const Drawing *drawing, Panel *panel, const LayoutItem *item) {
+    const GraphNode *node = &drawing->graph->nodes[item->node];
+    size_t start = text_begin(S);
+    graph_node_text(S, node);
+    const char *text = text_finish(S, start)->text;
+    ShapeKind kind = node->kind == MESSAGE_PARAM ? SHAPE_TEXT : node->kind == MESSAGE_FACTOR ? SHAPE_BOX : SHAPE_ELLIPSE;
+    start = text_begin(S);
+    graph_node_text(S, node);
+    double half = fmax(text_half_width(S, start, NODE_MARGIN), 2 * NODE_HALF);
+    Shape *shape = panel_shape(S, panel, kind, item->x, item->y, half, NODE_HALF, text);
+    shape->filled = node->is_observed;
+    shape->dashed = node->kind == MESSAGE_DETERMINISTIC;
+}
+
+static void draw_plate(State *S, const Drawing *drawing, Panel *panel, const LayoutItem *item) {
+    size_t start = text_begin(S);
+    graph_plate_text(S, &drawing->graph->plates[item->plate]);
+    const char *text = text_finish(S, start)->text;
+    Shape *shape = panel_shape(S, panel, SHAPE_BOX, item->x, item->y, item->half_x, item->half_y, text);
+    shape->low_text = true;
+}
+
+static void draw_edge(State *S, const Drawing *drawing, Panel *panel, uint32_t e) {
+    const GraphEdge *edge = &drawing->graph->edges[e];
+    const GraphLayout *layout = &drawing->layout;
+    const LayoutItem *from = &layout->items[layout->of_node[edge->from]], *to = &layout->items[layout->of_node[edge->to]];
+    panel_shape(S, panel, SHAPE_ARROW, from->x, from->y, to->x, to->y, NULL);
+}
+
+static void draw_items(State *S, const Drawing *drawing) {
+    const GraphLayout *layout = &drawing->layout;
+    Panel *panel = picture_panel(S, drawing->picture);
+    panel->bare = true;
+    for (uint32_t k = 1; k < layout->n_items; k++)
+        if (layout->items[k].plate != LAYOUT_NOTHING) draw_plate(S, drawing, panel, &layout->items[k]);
+    for (uint32_t e = 0; e < drawing->graph->n_edges; e++) draw_edge(S, drawing, panel, e);
+    for (uint32_t k = 1; k < layout->n_items; k++)
+        if (layout->items[k].node != LAYOUT_NOTHING) draw_node(S, drawing, panel, &layout->items[k]);
+}
+
+static void draw(State *S, void *what) {
+    static const GraphWalk walk = {open_plate, add_node, close_plate};
+    Drawing *drawing = what;
+    const Graph *graph = drawing->graph;
+    GraphLayout *layout = &drawing->layout;
+    layout->of_node = memory_new(S, graph->n_nodes * sizeof *layout->of_node);
+    layout->n_nodes = graph->n_nodes;
+    graph_layout_item(S, layout);
+    graph_walk(S, graph, &walk, drawing);
+    graph_layout(S, graph, layout);
+    draw_items(S, drawing);
+}
+
+Picture *picture_of_graph(State *S, Value v) {
+    const Graph *graph = (Graph *)v.as.object;
+    if (!graph->n_nodes) error_raise(S, "bad-argument", "Write for instance plot(graph(normal, x)).", "the graph has no sites to draw");
+    if (graph->n_nodes > DRAWN_NODES)
+        error_raise(S, "bad-argument", "print(graph(…)) lists them, and a .dot file has them all.",
+                    "the graph has %u nodes, and a picture has room for %d", graph->n_nodes, DRAWN_NODES);
+    Drawing drawing = {.graph = graph, .picture = picture_new(S)};
+    if (graph->title) drawing.picture->title = graph->title;
+    bool done = error_protect(S, draw, &drawing);
+    graph_layout_free(S, &drawing.layout);
+    if (!done) error_again(S);
+    return drawing.picture;
+}
