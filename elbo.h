@@ -67,7 +67,8 @@ void elbo_close(elbo_State *state);
 /* Runs a text; `name` stands for it in messages. Errors and warnings go to `report`. */
 elbo_Status elbo_run(elbo_State *state, const char *name, const char *text, size_t length);
 elbo_Status elbo_run_file(elbo_State *state, const char *path);
-/* The same, and prints the value of the last statement if it is an expression with a value. */
+/* The same, and prints the value of the last statement if it is an expression with a value. With options.json nothing is printed:
+   whatever is run, that value is kept in the variable `_`. */
 elbo_Status elbo_evaluate(elbo_State *state, const char *name, const char *text, size_t length);
 
 /* For sessions at a prompt. Like elbo_evaluate, but shows the value at length and keeps it in the variable `_`, and answers
@@ -116,8 +117,35 @@ void elbo_interrupt(elbo_State *state);
    name is an error. */
 elbo_Status elbo_help(elbo_State *state, const char *name);
 
+/* What elbo_fit is asked for. NULL and 0: as svi has it by itself. */
+typedef struct elbo_FitRequest {
+    const char *model;       /* its name; NULL: the only one, or the only one that has a guide */
+    const char *const *data; /* n_data texts like "x=FILE.csv", "x=FILE.csv:COLUMN", "x=FILE.json", "x=[1, 2]", "FILE.csv" */
+    size_t n_data;
+    uint64_t steps, particles, restarts;
+    double learning_rate;    /* of Adam, where no optimizer is given */
+    const char *optimizer, *elbo, *guide, *subsample; /* Elbo expressions */
+    const char *resume;      /* file of a fit that is to go on: it has its model and its data */
+    const char *save, *plot, *report; /* files to write, as the built-ins of these names do */
+} elbo_FitRequest;
+
+/* Fits the model of the program that was run, prints the fit, unless options.json is set, and keeps it in the variable `_`.
+   ELBO_INTERRUPTED: the user stopped the fit, which is printed and kept as far as it has come. */
+elbo_Status elbo_fit(elbo_State *state, const elbo_FitRequest *request);
+/* Prints a variable's value as JSON on one line: a fit as an object of what it has found, other values as `write_json` writes
+   them. An error if JSON cannot hold it. */
+elbo_Status elbo_print_json(elbo_State *state, const char *variable);
+/* Reports an error of the host's own, as those of programs are reported. advice may be NULL. */
+void elbo_report(elbo_State *state, const char *kind, const char *message, const char *advice);
 /* The one of some names that is nearest to `wrong`, for "did you mean"; NULL: none is near. */
 const char *elbo_nearest(const char *wrong, const char *const *names, size_t n);
+
+/* Receives what could be written at a place of a text. */
+typedef void elbo_Candidate(void *user, const char *text);
+/* Hands over what could replace text[start … point), each in full and in order, and returns start: names of variables, built-ins
+   and statement words, fields behind a dot, arguments ("steps = ") inside of a call. Runs no part of the program. Strings and
+   comments have no candidates: what file names may stand there is the host's to say. */
+size_t elbo_complete(elbo_State *state, const char *text, size_t point, elbo_Candidate *candidate, void *user);
 
 /* How often the host's allocator has been asked since elbo_open, and how many bytes are in use. */
 uint64_t elbo_memory_requests(const elbo_State *state);

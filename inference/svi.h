@@ -14,6 +14,7 @@ typedef struct SviRun {
     Value callback;      /* unassigned: none */
     uint64_t until;      /* the steps that the fit is to have */
     bool silent;         /* S->silent around it */
+    Progress *progress;  /* NULL: nobody looks */
 } SviRun;
 
 /* Runs guide and model once, on all the data, compares them (diagnose.h), and gives the fit its params. */

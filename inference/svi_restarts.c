@@ -3,6 +3,7 @@
 
 #include "inference/svi.h"
 #include "runtime/operations.h"
+#include "runtime/progress.h"
 
 typedef struct Attempt {
     const Fit *start;    /* the first, before its steps */
@@ -75,8 +76,15 @@ Fit *svi_restarts(State *S, const Fit *plan, unsigned restarts, uint64_t steps, 
     for (unsigned k = 0; k < restarts; k++) elbos->data[k] = missing_number();
     RandomState random = S->random;
     bool stopped = false;
+    const char *name = callable_name(plan->model);
+    Progress *progress = S->fits ? NULL : progress_begin(S, PROGRESS_FIT, restarts * steps, "fit of %s", name ? name : "a model");
     for (unsigned k = 0; k < restarts && !stopped; k++) {
         Attempt a = {.start = start, .fit = first, .number = k, .steps = steps, .callback = callback};
+        if (progress) {
+            progress->done = progress->looked_at = k * steps;
+            progress->look = progress->done + 1;
+            progress_rename(progress, "fit of %s, start %u of %u", name ? name : "a model", k + 1, restarts);
+        }
         bool ended = error_protect(S, attempt, &a);
         S->random = random;
         if (ended) {
@@ -92,6 +100,7 @@ Fit *svi_restarts(State *S, const Fit *plan, unsigned restarts, uint64_t steps, 
             report_failure(S, k, restarts);
         }
     }
+    progress_end(S, progress);
     S->random.step += steps;
     best.fit->interrupted = stopped;
     best.fit->restarts = elbos;

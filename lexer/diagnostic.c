@@ -160,9 +160,15 @@ static void put_advice(const Output *output, const char *advice)
     }
 }
 
-void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user)
+const char *diagnostic_severity(Severity severity)
 {
     static const char *const severities[] = { "note", "warning", "error" };
+
+    return severities[severity];
+}
+
+void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user)
+{
     Output output = { write, user };
     Position position = { 1, 1 };
     char place[32];
@@ -173,7 +179,7 @@ void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, voi
         put(&output, diagnostic->source->name);
         put(&output, place);
     }
-    put(&output, severities[diagnostic->severity]);
+    put(&output, diagnostic_severity(diagnostic->severity));
     put(&output, ": ");
     put(&output, diagnostic->message);
     if (diagnostic->kind != NULL) {

@@ -27,4 +27,11 @@ typedef void DiagnosticWrite(void *user, const char *text, size_t length);
    visible; tabs and wide text keep the caret under the place. */
 void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user);
 
+/* Writes it as a JSON object on a line: severity, kind, message, advice (a string or null); if a place is known file, line,
+   column, end_line, end_column (behind the last character); and `calls` (NULL: none), a line each, as a list. */
+void diagnostic_json(const Diagnostic *diagnostic, const char *calls, DiagnosticWrite *write, void *user);
+
+/* "error", "warning", "note". */
+const char *diagnostic_severity(Severity severity);
+
 #endif

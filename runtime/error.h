@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lexer/source.h"
+#include "lexer/diagnostic.h"
 #include "runtime/value.h"
 
 /* Makes the buffer for messages; false: no memory. */
@@ -33,6 +33,9 @@ void warning_report(State *S, const char *kind, const char *advice, const char *
 /* The same at a place of S->source; shown once for each (kind, node). */
 void warning_report_at(State *S, const void *node, Span span, const char *kind, const char *advice, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+
+/* Hands a diagnostic to the host, as text or JSON; `calls` as in Error, or NULL. A host that wants quiet gets no warnings. */
+void error_show(State *S, const Diagnostic *d, const char *calls);
 
 /* Runs function(S, argument) and returns true; when it raises, restores the marks (value stack, handlers, plates, masks,
    random step, tape, frames), leaves the error in S->error and returns false. */

@@ -1,6 +1,10 @@
+#include <math.h>
+
 #include "runtime/eval.h"
+#include "runtime/follow.h"
 #include "runtime/gc.h"
 #include "runtime/message.h"
+#include "runtime/progress.h"
 #include "runtime/tape_score.h"
 
 /* A condition that differs between lanes runs each side under a lane mask. What leaves (return, break, continue) in every lane
@@ -85,6 +89,7 @@ Value eval_if(State *S, const Node *node) {
 
 void eval_return(State *S, const Node *node) {
     Value v = node->as.unary.operand ? eval(S, node->as.unary.operand) : value_none();
+    if (RARELY(S->tape.following)) v = follow_returned(S, v);
     Frame *frame = S->frame;
     if (S->mask == frame->mask && !frame->returned) {
         frame->result = v;
@@ -116,12 +121,27 @@ typedef struct LoopRun {
     const Node *node;
     bool collects; /* the bodies' values lie on the value stack from `base` on */
     size_t base;
+    Progress *progress; /* NULL: it is not counted */
 } LoopRun;
 
 static void loop_begin(State *S, LoopRun *run, const Node *node) {
     *run = (LoopRun){.loop = {.outer = S->frame->loop, .entry = S->mask, .alive = S->mask}, .node = node, .collects = node->used,
                      .base = S->top};
     S->frame->loop = &run->loop;
+}
+
+/* The outermost loop of a program tells how far it has come; those of models and of a fit's callback are parts of a step. */
+static __attribute__((cold, noinline)) Progress *loop_progress(State *S, const Node *node, uint64_t total) {
+    if (S->random.entered || S->fits || progress_active(S)) return NULL;
+    return progress_begin(S, PROGRESS_LOOP, total, "loop in line %u", source_position(S->source, node->span.start).line);
+}
+
+static void loop_count(State *S, LoopRun *run, uint64_t total) {
+    if (RARELY(S->options.progress)) run->progress = loop_progress(S, run->node, total);
+}
+
+static __attribute__((cold, noinline)) void loop_show(State *S, LoopRun *run) {
+    if (progress_is_due(run->progress)) progress_show(S, run->progress, NAN, NAN);
 }
 
 static void loop_break(State *S, LoopRun *run, Array *lanes) {
@@ -153,6 +173,7 @@ static bool loop_turn(State *S, LoopRun *run, Array *mask) {
         run->loop.alive = S->mask;
     }
     S->mask = run->loop.alive;
+    if (progress_step(run->progress)) loop_show(S, run);
     gc_point(S);
     eval_poll(S, run->node); /* the body may be empty */
     return true;
@@ -161,6 +182,7 @@ static bool loop_turn(State *S, LoopRun *run, Array *mask) {
 /* Lanes that left the loop go on behind it; those that returned do not. */
 static Value loop_end(State *S, LoopRun *run) {
     Value v = value_none();
+    progress_end(S, run->progress);
     if (run->collects && S->signal == SIGNAL_NONE) v = value_of_items(S, S->stack + run->base, (uint32_t)(S->top - run->base));
     S->frame->loop = run->loop.outer;
     S->mask = run->loop.entry;
@@ -184,6 +206,7 @@ static bool loop_condition(State *S, LoopRun *run) {
 Value eval_while(State *S, const Node *node) {
     LoopRun run;
     loop_begin(S, &run, node);
+    loop_count(S, &run, 0);
     while (loop_condition(S, &run) && loop_turn(S, &run, run.loop.alive)) {}
     Value v = loop_end(S, &run);
     S->top = run.base;
@@ -264,6 +287,7 @@ static void for_range(State *S, LoopRun *run, const Node *range) {
     }
     double from = (double)value_to_integer(S, low, "the start of a range", -(1L << 53), 1L << 53);
     double to = (double)value_to_integer(S, high, "the end of a range", -(1L << 53), 1L << 53);
+    loop_count(S, run, to > from ? (uint64_t)(to - from) : 0);
     for (double t = from; t < to; t++)
         if (!loop_pass(S, run, run->loop.alive, value_number(t))) return;
 }
@@ -281,6 +305,7 @@ static void for_sequence(State *S, LoopRun *run, const Node *over) {
     stack_push(S, sequence);
     stack_push(S, value_none());
     run->base = S->top;
+    loop_count(S, run, n);
     for (size_t k = 0; k < n; k++) {
         Subscript s = {.kind = SUBSCRIPT_INDEX, .index = value_number((double)k)};
         if (!loop_pass(S, run, run->loop.alive, index_value(S, sequence, &s, 1))) return;

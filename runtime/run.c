@@ -26,7 +26,7 @@ void *run_parse_allocate(void *user, void *block, size_t old_size, size_t new_si
 
 static void parse_report(void *user, const Diagnostic *diagnostic) {
     State *S = user;
-    diagnostic_render(diagnostic, S->options.report, S->options.user);
+    error_show(S, diagnostic, NULL);
 }
 
 static char *copy_text(State *S, const char *text, size_t length) {
@@ -185,8 +185,9 @@ typedef struct RunRequest {
 
 static void run_request(State *S, void *what) {
     const RunRequest *request = what;
-    Value v = run_text(S, request->name, request->text, request->length, request->prints);
-    if (!request->prints || v.tag == VALUE_NONE) return;
+    Value v = run_text(S, request->name, request->text, request->length, request->prints || S->options.json);
+    if (S->options.json) state_used_global(S, string_of(S, "_"))->value = value_whole(S, v);
+    if (S->options.json || !request->prints || v.tag == VALUE_NONE) return;
     size_t start = text_begin(S);
     text_value(S, v);
     text_append(S, "\n", 1);
@@ -197,8 +198,7 @@ static void run_request(State *S, void *what) {
 static void report_error(State *S) {
     const Error *e = &S->error;
     if (strcmp(e->diagnostic.kind, "parse-failed") == 0 && S->parse_status != PARSE_OK) return;
-    diagnostic_render(&e->diagnostic, S->options.report, S->options.user);
-    if (e->calls && *e->calls) S->options.report(S->options.user, e->calls, strlen(e->calls));
+    error_show(S, &e->diagnostic, e->calls);
 }
 
 static elbo_Status status_of(const State *S) {
@@ -218,6 +218,13 @@ elbo_Status run_protected(State *S, void (*function)(State *S, void *argument), 
     if (error_protect(S, function, argument)) return ELBO_OK;
     report_error(S);
     return status_of(S);
+}
+
+static void report_request(State *S, void *what) { error_show(S, what, NULL); }
+
+void elbo_report(elbo_State *S, const char *kind, const char *message, const char *advice) {
+    Diagnostic d = {.severity = SEVERITY_ERROR, .kind = kind, .message = message, .advice = advice};
+    error_protect(S, report_request, &d);
 }
 
 elbo_Status elbo_run(elbo_State *S, const char *name, const char *text, size_t length) {

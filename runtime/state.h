@@ -247,6 +247,8 @@ static inline void stack_pop(State *S, size_t n) { S->top -= n; }
 
 /* The variable of that name, made if it is new. */
 Global *state_global(State *S, String *name);
+/* The same, or NULL when there is none. */
+Global *state_find_global(const State *S, const String *name);
 /* The same for a program that may assign it. */
 Global *state_used_global(State *S, String *name);
 
