@@ -181,6 +181,8 @@ typedef struct DistributionQuestion {
 } DistributionQuestion;
 extern const DistributionQuestion distribution_questions[]; /* ended by one without a name */
 const DistributionQuestion *distribution_question(const char *name);
+/* Whether distributions of the family may have an answer: what is derived from other questions counts. */
+bool distribution_answers(const struct DistributionRow *row, const char *name);
 
 /* The numbers of the given row, as its own list may end early. */
 static inline unsigned alternative_size(const DistributionAlternative *a) { return !a->given[0].name ? 0 : a->given[1].name ? 2 : 1; }

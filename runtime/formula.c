@@ -154,12 +154,14 @@ static Value rest_of(State *S, Value v) {
     return operation_binary(S, &elementwise_operators[OPERATOR_SUBTRACT], value_number(1), v);
 }
 
+static const struct {
+    const char *name, *from, *function; /* no function: 1 less the answer */
+} rules[] = {{"stddev", "variance", "sqrt"}, {"log_cdf", "cdf", "log"}, {"log_ccdf", "ccdf", "log"}, {"ccdf", "cdf", NULL}};
+enum { RULES = sizeof rules / sizeof *rules };
+
 /* What follows from another question's answer. */
 static Value derived(State *S, Distribution *d, const char *name, const Value *extra) {
-    static const struct {
-        const char *name, *from, *function; /* no function: 1 less the answer */
-    } rules[] = {{"stddev", "variance", "sqrt"}, {"log_cdf", "cdf", "log"}, {"log_ccdf", "ccdf", "log"}, {"ccdf", "cdf", NULL}};
-    for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+    for (size_t k = 0; k < RULES; k++) {
         if (strcmp(rules[k].name, name) != 0) continue;
         Value v = distribution_formula(S, d, rules[k].from, extra);
         if (!value_is_numeric(v)) return value_unassigned();
@@ -169,6 +171,13 @@ static Value derived(State *S, Distribution *d, const char *name, const Value *e
     check_probability(S, d, name, *extra);
     Value q = rest_of(S, *extra);
     return distribution_formula(S, d, "quantile", &q);
+}
+
+bool distribution_answers(const DistributionRow *row, const char *name) {
+    if ((row->composed && row->composed->field) || strcmp(name, "log_prob") == 0 || formula_text(row, name)) return true;
+    for (size_t k = 0; k < RULES; k++)
+        if (strcmp(rules[k].name, name) == 0) return distribution_answers(row, rules[k].from);
+    return strcmp(name, "upper_quantile") == 0 && formula_text(row, "quantile");
 }
 
 Value distribution_formula(State *S, Distribution *d, const char *name, const Value *extra) {

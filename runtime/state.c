@@ -56,6 +56,12 @@ static void globals_grow(State *S) {
     S->global_capacity = capacity;
 }
 
+Global *state_find_global(const State *S, const String *name) {
+    size_t at = S->global_capacity ? name->hash & (S->global_capacity - 1) : 0;
+    while (S->global_capacity && S->globals[at] && S->globals[at]->name != name) at = (at + 1) & (S->global_capacity - 1);
+    return S->global_capacity ? S->globals[at] : NULL;
+}
+
 Global *state_global(State *S, String *name) {
     if (2 * S->n_globals >= S->global_capacity) globals_grow(S);
     size_t at = name->hash & (S->global_capacity - 1);

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+   elbo_complete: what kind of thing may stand at the point, and which of these begin as the word there does. */
+#include "runtime/complete.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "elbo.h"
+#include "parser/tree.h"
+#include "runtime/distribution.h"
+#include "runtime/native.h"
+#include "runtime/text.h"
+
+typedef struct Completion {
+    State *S;
+    CompleteText text;
+    const char *word;    /* what is written so far */
+    size_t length;
+    bool any_case;       /* capitals count as small letters */
+    const char *suffix;  /* put behind what is offered */
+    List *found;         /* strings */
+    List *odd;           /* fields that are no plain names, as `["log sigma"]` */
+    size_t start;        /* of what they replace */
+} Completion;
+
+/* ---- Gathering ---- */
+
+static char folded(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+static bool begins(const Completion *c, const char *name) {
+    for (size_t k = 0; k < c->length; k++) {
+        if (!name[k]) return false;
+        if (c->any_case ? folded(name[k]) != folded(c->word[k]) : name[k] != c->word[k]) return false;
+    }
+    return true;
+}
+
+static void add(Completion *c, const char *name, size_t length, const char *suffix) {
+    State *S = c->S;
+    size_t start = text_begin(S);
+    text_append(S, name, length);
+    text_append(S, suffix, strlen(suffix));
+    list_append(S, c->found, value_object(text_finish(S, start)));
+}
+
+static void offer(void *user, const char *name) {
+    Completion *c = user;
+    if (begins(c, name)) add(c, name, strlen(name), c->suffix);
+}
+
+static bool is_plain(const char *name) {
+    size_t k = 0;
+    for (; name[k]; k++) {
+        char c = name[k];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+        if (!letter && !(k && c >= '0' && c <= '9') && !(k && c == '(')) return false;
+    }
+    return k > 0;
+}
+
+/* Fields of other names stand in brackets: `.log sigma` is none. */
+static void offer_field(void *user, const char *name) {
+    Completion *c = user;
+    if (!begins(c, name)) return;
+    if (is_plain(name)) {
+        add(c, name, strlen(name), "");
+        return;
+    }
+    State *S = c->S;
+    size_t start = text_begin(S);
+    text_print(S, "[");
+    text_quoted(S, string_of(S, name));
+    text_print(S, "]");
+    text_make_visible(S, start, false);
+    list_append(S, c->odd, value_object(text_finish(S, start)));
+}
+
+/* ---- Names ---- */
+
+/* A bracket for what is called rather than named: models and guides are handed over to others. */
+static const char *suffix_of(Value v) {
+    if (v.tag == VALUE_NATIVE) return "(";
+    return v.tag == VALUE_CLOSURE && v.as.closure->function->kind == FUNCTION_FN ? "(" : "";
+}
+
+static void offer_variables(Completion *c, bool wanted(Value v)) {
+    const State *S = c->S;
+    for (size_t k = 0; k < S->global_capacity; k++) {
+        const Global *g = S->globals[k];
+        if (!g || !begins(c, g->name->text)) continue;
+        Value v = g->value.tag != VALUE_UNASSIGNED ? g->value : g->builtin;
+        if (v.tag == VALUE_UNASSIGNED || strlen(g->name->text) != g->name->length || (wanted && !wanted(v))) continue;
+        const char *suffix = suffix_of(v);
+        if (*suffix) add(c, g->name->text, g->name->length, suffix);
+        else list_append(c->S, c->found, value_object(g->name));
+    }
+}
+
+static void offer_words(Completion *c) {
+    bool quoted;
+    for (int kind = 0; kind < TOKENS; kind++)
+        if (token_is_word((TokenKind)kind)) offer(c, token_text((TokenKind)kind, &quoted));
+}
+
+/* Names that the text itself has: its sites, params and local variables are none of the session's yet. */
+static void offer_local(Completion *c) {
+    const CompleteText *t = &c->text;
+    for (size_t k = 0; k < t->before; k++) {
+        const Token *token = &t->tokens[k];
+        if (token->kind != TOKEN_NAME || (k && t->tokens[k - 1].kind == TOKEN_DOT)) continue;
+        String *name = string_new(c->S, token->text, token->span.end - token->span.start);
+        const Global *g = state_find_global(c->S, name);
+        bool known = g && (g->value.tag != VALUE_UNASSIGNED || g->builtin.tag != VALUE_UNASSIGNED);
+        if (!known && begins(c, name->text)) list_append(c->S, c->found, value_object(name));
+    }
+}
+
+static bool is_model(Value v) { return v.tag == VALUE_CLOSURE && v.as.closure->function->kind == FUNCTION_MODEL; }
+
+static bool is_constraint(Value v) { return v.tag == VALUE_CONSTRAINT || (v.tag == VALUE_NATIVE && v.as.native->constraint); }
+
+/* ---- Where the point is ---- */
+
+static TokenKind kind_at(const CompleteText *t, size_t k) { return k < t->n ? t->tokens[k].kind : TOKEN_END; }
+
+static bool is_word(const CompleteText *t, size_t k, const char *word) {
+    const Token *token = &t->tokens[k];
+    size_t length = token->span.end - token->span.start;
+    return strlen(word) == length && memcmp(token->text, word, length) == 0;
+}
+
+static bool is_one_of(const CompleteText *t, size_t k, const char *const *words) {
+    for (; *words; words++)
+        if (is_word(t, k, *words)) return true;
+    return false;
+}
+
+/* Whether the word begins a name of its own, behind a word of definition that begins its line. */
+static bool is_definition(const CompleteText *t) {
+    static const char *const words[] = {"fn", "model", "handler", "param", "plate", "deterministic", "for", NULL};
+    size_t k = t->before;
+    if (!k || t->word == t->point) return k && is_word(t, k - 1, "fn");
+    return is_one_of(t, k - 1, words) && (t->tokens[k - 1].first || is_word(t, k - 1, "for") || is_word(t, k - 1, "fn"));
+}
+
+/* `param m: …`, `param m[j]: …` */
+static bool is_param_constraint(const CompleteText *t) {
+    size_t k = t->before;
+    if (!k || kind_at(t, k - 1) != TOKEN_COLON) return false;
+    for (k--; k-- > 0;) {
+        if (t->tokens[k].kind == TOKEN_NEWLINE || t->tokens[k].kind == TOKEN_CURLY_OPEN || t->tokens[k].kind == TOKEN_COMMA) return false;
+        if (t->tokens[k].first || is_word(t, k, "param")) return is_word(t, k, "param");
+    }
+    return false;
+}
+
+/* The round bracket that the point stands in directly; n: it stands in another kind, or in none. */
+static size_t innermost_call(const CompleteText *t) {
+    size_t depth = 0;
+    for (size_t k = t->before; k-- > 0;) {
+        switch (t->tokens[k].kind) {
+            case TOKEN_ROUND_CLOSE:
+            case TOKEN_SQUARE_CLOSE:
+            case TOKEN_CURLY_CLOSE: depth++; break;
+            case TOKEN_ROUND_OPEN:
+            case TOKEN_SQUARE_OPEN:
+            case TOKEN_CURLY_OPEN:
+                if (depth == 0) return t->tokens[k].kind == TOKEN_ROUND_OPEN ? k : t->n;
+                depth--;
+                break;
+            default: break;
+        }
+    }
+    return t->n;
+}
+
+/* ---- Arguments ---- */
+
+typedef struct Given {
+    Completion *completion;
+    size_t open;       /* the call's bracket */
+    size_t positional; /* arguments before the point */
+} Given;
+
+/* Whether the call names that argument before the point; what stands in brackets of its arguments is not its own. */
+static bool is_named_in(const CompleteText *t, size_t open, const char *name) {
+    size_t depth = 0;
+    for (size_t k = open + 1; k < t->before; k++) {
+        TokenKind kind = t->tokens[k].kind;
+        depth += kind == TOKEN_ROUND_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_CURLY_OPEN;
+        if (depth && (kind == TOKEN_ROUND_CLOSE || kind == TOKEN_SQUARE_CLOSE || kind == TOKEN_CURLY_CLOSE)) depth--;
+        else if (!depth && kind_at(t, k + 1) == TOKEN_ASSIGN && is_word(t, k, name)) return true;
+    }
+    return false;
+}
+
+static size_t count_positional(const CompleteText *t, size_t open) {
+    size_t depth = 0, n = 0, k = open + 1;
+    bool named = false;
+    for (; k < t->before; k++) {
+        TokenKind kind = t->tokens[k].kind;
+        if (kind == TOKEN_ROUND_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_CURLY_OPEN) depth++;
+        else if (depth && (kind == TOKEN_ROUND_CLOSE || kind == TOKEN_SQUARE_CLOSE || kind == TOKEN_CURLY_CLOSE)) depth--;
+        else if (!depth && kind == TOKEN_ASSIGN) named = true;
+        else if (!depth && kind == TOKEN_COMMA) {
+            n += !named;
+            named = false;
+        }
+    }
+    return n;
+}
+
+static void offer_argument(void *user, const char *name) {
+    const Given *given = user;
+    Completion *c = given->completion;
+    if (begins(c, name) && !is_named_in(&c->text, given->open, name)) add(c, name, strlen(name), " = ");
+}
+
+/* Whether the point is where an argument of a call may begin; its callee's arguments are offered then. */
+static bool offer_arguments(Completion *c) {
+    const CompleteText *t = &c->text;
+    size_t open = innermost_call(t);
+    if (open == t->n || !open || t->before == 0) return false;
+    TokenKind previous = kind_at(t, t->before - 1);
+    if (t->before - 1 != open && previous != TOKEN_COMMA) return false;
+    Value callee = complete_path(c->S, t, open);
+    Given given = {c, open, count_positional(t, open)};
+    complete_arguments(callee, given.positional, offer_argument, &given);
+    return true;
+}
+
+/* ---- Fields ---- */
+
+/* `Normal(0, 1).` is of a family that is known without making it. */
+static void offer_of_call(Completion *c, size_t close) {
+    size_t open = complete_opening(&c->text, close);
+    if (open == c->text.n || !open) return;
+    Value callee = complete_path(c->S, &c->text, open);
+    if (callee.tag == VALUE_NATIVE && callee.as.native->distribution) complete_family(callee.as.native->distribution, offer_field, c);
+}
+
+static void offer_fields(Completion *c) {
+    const CompleteText *t = &c->text;
+    size_t dot = t->before - 1;
+    if (dot && t->tokens[dot - 1].kind == TOKEN_ROUND_CLOSE) offer_of_call(c, dot - 1);
+    else complete_fields(c->S, complete_path(c->S, t, dot), offer_field, c);
+    if (!c->odd->count) return;
+    /* They replace the dot, so the others bring theirs. */
+    c->start = t->tokens[dot].span.start;
+    for (uint32_t k = 0; k < c->found->count; k++) {
+        size_t start = text_begin(c->S);
+        text_print(c->S, ".%s", c->found->items[k].as.string->text);
+        c->found->items[k] = value_object(text_finish(c->S, start));
+    }
+    for (uint32_t k = 0; k < c->odd->count; k++) list_append(c->S, c->found, c->odd->items[k]);
+}
+
+/* ---- All of it ---- */
+
+static void gather(Completion *c) {
+    static const char *const guide[] = {"guide", NULL};
+    const CompleteText *t = &c->text;
+    if (t->before && kind_at(t, t->before - 1) == TOKEN_DOT) {
+        offer_fields(c);
+        return;
+    }
+    if (is_definition(t)) return;
+    if (t->before && is_one_of(t, t->before - 1, guide) && t->tokens[t->before - 1].first) {
+        offer_variables(c, is_model);
+        return;
+    }
+    if (is_param_constraint(t)) {
+        offer_variables(c, is_constraint);
+        return;
+    }
+    /* Where nothing is written yet, the arguments say more than all names there are. */
+    if (offer_arguments(c) && c->found->count && !c->length) return;
+    offer_variables(c, NULL);
+    offer_words(c);
+    offer_local(c);
+}
+
+static void complete(State *S, void *what) {
+    Completion *c = what;
+    c->found = list_new(S, 64);
+    c->odd = list_new(S, 4);
+    if (!complete_scan(S, &c->text) || c->text.closed) return;
+    c->start = c->text.word;
+    c->word = c->text.text + c->start;
+    c->length = c->text.point - c->start;
+    gather(c);
+    if (c->found->count || !c->length) return;
+    c->any_case = true;
+    gather(c);
+}
+
+static int by_text(const void *a, const void *b) {
+    const String *x = ((const Value *)a)->as.string, *y = ((const Value *)b)->as.string;
+    return strcmp(x->text, y->text);
+}
+
+size_t elbo_complete(elbo_State *S, const char *text, size_t point, elbo_Candidate *candidate, void *user) {
+    Completion c = {.S = S, .text = {.text = text, .point = point}, .suffix = "", .start = point};
+    bool done = error_protect(S, complete, &c);
+    complete_scan_free(S, &c.text);
+    if (!done || !c.found->count) return done ? c.start : point;
+    qsort(c.found->items, c.found->count, sizeof *c.found->items, by_text);
+    for (uint32_t k = 0; k < c.found->count; k++)
+        if (!k || by_text(&c.found->items[k - 1], &c.found->items[k]) != 0) candidate(user, c.found->items[k].as.string->text);
+    return c.start;
+}
