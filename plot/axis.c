@@ -182,10 +182,10 @@ static void add_tick(PlotAxis *axis, double at) {
 
 /* ---- Where they stand ---- */
 
-/* The least of 1, 2, 5, 10 … times a power of ten that is not below x. */
+/* The nearest of 1, 2, 5, 10 times a power of ten, by ratio. */
 static double nice_step(double x) {
     double power = pow(10, exponent_of(x)), m = x / power;
-    return (m <= 1 + 1e-9 ? 1 : m <= 2 + 1e-9 ? 2 : m <= 5 + 1e-9 ? 5 : 10) * power;
+    return (m < 1.41 ? 1 : m < 3.16 ? 2 : m < 7.07 ? 5 : 10) * power;
 }
 
 static void ends_only(PlotAxis *axis) {
