@@ -34,7 +34,8 @@ void output_report(void *user, const char *text, size_t length) {
     errno = 0;
     if (!output->failed && fflush(stdout) != 0) note_failure(output);
     progress_bar_clear(&output->bar);
-    fwrite(text, 1, length, stderr);
+    if (output->colours.on) report_coloured(&output->colours, text, length);
+    else fwrite(text, 1, length, stderr);
 }
 
 void output_progress(void *user, const elbo_Progress *progress) {

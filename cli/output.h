@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include "cli/progress.h"
+#include "cli/repl_colour.h"
 #include "elbo.h"
 
 typedef struct Output {
     elbo_State *state; /* is interrupted when nobody reads what is printed; NULL until it is there */
     ProgressBar bar;
+    ReportColours colours; /* of reports; off at first */
     bool aside;        /* prints go to standard error: standard output is for one text of JSON */
     int failed;        /* errno of the first write to standard output that failed; 0: none */
     bool stopped;      /* the program was stopped for that, and what is reported from then on comes of it */
