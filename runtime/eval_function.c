@@ -2,6 +2,7 @@
    Functions, models, guides and handlers that a program defines: closures, and which guide belongs to which model. */
 #include "runtime/eval.h"
 #include "runtime/gc.h"
+#include "runtime/guide_kept.h"
 #include "runtime/message.h"
 
 static Closure *closure_new(State *S, const Function *function) {
@@ -48,6 +49,7 @@ Value eval_define(State *S, const Node *node) {
         closure->guide_inherited = guide && value_identical(closure_guide(*variable_slot(S, variable)), *guide);
     }
     stack_push(S, value_object(closure));
+    if (closure->guide_inherited && closure->guide.tag == VALUE_CLOSURE) guide_kept_check(S, node, closure, closure->guide.as.closure);
     variable_store(S, variable, value_object(closure));
     stack_pop(S, 1);
     return value_none();
