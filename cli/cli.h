@@ -19,6 +19,9 @@ int cli_usage_error(Cli *cli, const char *message, const char *advice);
 /* Runs a script; where there is none, says what may be meant. */
 elbo_Status cli_run_file(Cli *cli, const char *path);
 
+/* Prints what the program, or a fit, has left in the variable `_` as JSON, to standard output. */
+elbo_Status cli_print_json(Cli *cli);
+
 /* The commands; each returns the exit status. */
 int run_command(Cli *cli);
 int fit_command(Cli *cli);

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -21,11 +20,11 @@ const Command commands[COMMANDS] = {
     },
     [COMMAND_FIT] = {
         .name = "fit", .least = 1, .most = 1, .run = fit_command,
-        .usage = NULL,
-        .summary = "fits the guide of a script to its model",
-        .details = "Runs the script, fits the guide that it defines to the model that it defines,\n"
-                   "and prints the fit.",
-        .examples = NULL,
+        .usage = "fit [OPTION]... FILE",
+        .summary = "fits the guide that a script defines to its model",
+        .details = "Runs the script FILE, fits the guide that it defines to its model, and prints the\n"
+                   "fit. An EXPRESSION is written in Elbo, and may use what the script defines.",
+        .examples = "elbo fit model.ppl --data x=normal.csv --steps 20_000 --particles 100",
     },
     [COMMAND_HELP] = {
         .name = "help", .least = 0, .most = 1, .run = help_command,
@@ -57,39 +56,17 @@ int cli_exit_status(elbo_Status status) {
 }
 
 int cli_usage_error(Cli *cli, const char *message, const char *advice) {
-    fprintf(stderr, "elbo: %s\n", message);
-    if (*advice) fprintf(stderr, "%s\n", advice);
-    (void)cli;
-    fputs("Try 'elbo --help'.\n", stderr);
+    static const char general[] = "Try 'elbo --help'.";
+    char both[512];
+    snprintf(both, sizeof both, "%s%s%s", advice, *advice ? "\n" : "", general);
+    if (!options_has(&cli->options, OPTION_JSON)) {
+        fprintf(stderr, "elbo: %s\n%s\n", message, both);
+        return EXIT_USAGE;
+    }
+    elbo_State *state = elbo_open(&(elbo_Options){.report = output_report, .user = &cli->output, .json = true});
+    if (state) elbo_report(state, "usage", message, both);
+    elbo_close(state);
     return EXIT_USAGE;
-}
-
-/* ---- Commands ---- */
-
-/* The prompt, behind what the program has left if there was one. */
-static int interact(Cli *cli) {
-    return cli_usage_error(cli, "there is nothing to run: name a file, or give code with -e", "");
-}
-
-elbo_Status cli_run_file(Cli *cli, const char *path) { return elbo_run_file(cli->state, path); }
-
-int run_command(Cli *cli) {
-    const Options *o = &cli->options;
-    const char *code = o->texts[OPTION_EVAL];
-    bool prompts = options_has(o, OPTION_INTERACTIVE) || (!code && !o->n_arguments);
-    size_t first = code || !o->n_arguments ? 0 : 1; /* of the program's own arguments */
-    if (!elbo_set_strings(cli->state, "args", (const char *const *)o->arguments + first, o->n_arguments - first)) return EXIT_MEMORY;
-    elbo_Status status = ELBO_OK;
-    if (code) status = elbo_evaluate(cli->state, "<code>", code, strlen(code));
-    else if (o->n_arguments) status = cli_run_file(cli, o->arguments[0]);
-    return prompts ? interact(cli) : cli_exit_status(status);
-}
-
-int fit_command(Cli *cli) { return cli_usage_error(cli, "fits are still made by svi(…) only", ""); }
-
-int help_command(Cli *cli) {
-    const Options *o = &cli->options;
-    return cli_exit_status(elbo_help(cli->state, o->n_arguments ? o->arguments[0] : NULL));
 }
 
 /* ---- The program ---- */
@@ -112,9 +89,10 @@ static int answer_at_once(Cli *cli) {
 
 static int run_with_state(Cli *cli) {
     const Options *o = &cli->options;
-    cli->state = elbo_open(&(elbo_Options){.print = output_print, .report = output_report, .progress = output_progress,
+    cli->state = elbo_open(&(elbo_Options){.print = output_print, .report = output_report,
+                                           .progress = cli->output.bar.on ? output_progress : NULL,
                                            .user = &cli->output, .seed = o->counts[OPTION_SEED], .threads = threads_asked_for(o),
-                                           .json = options_has(o, OPTION_JSON)});
+                                           .json = options_has(o, OPTION_JSON), .quiet = options_has(o, OPTION_QUIET)});
     if (!cli->state) {
         fputs("elbo: there is not enough memory\n", stderr);
         return EXIT_MEMORY;
@@ -131,6 +109,7 @@ int main(int argc, char **argv) {
     Cli cli = {0};
     signal(SIGPIPE, SIG_IGN); /* a write that fails says so */
     bool good = options_read(&cli.options, argc, argv);
+    cli.output.aside = options_has(&cli.options, OPTION_JSON);
     cli.output.bar = progress_bar_open(options_has(&cli.options, OPTION_QUIET));
     int status = good ? answer_at_once(&cli) : cli_usage_error(&cli, cli.options.wrong, cli.options.advice);
     if (status < 0) status = run_with_state(&cli);
