@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plot/layers.h"
+#include "plot/summary.h"
 #include "runtime/eval.h"
 #include "runtime/message.h"
 #include "runtime/operations.h"
@@ -18,94 +19,25 @@ static Layer *only_layer(State *S, Picture **picture, MarkKind mark, String *lab
 
 /* ---- Histograms ---- */
 
-enum { MOST_BINS = 120, LOOKED_AT = 8192, FEW_INTEGERS = 40 };
-
-typedef struct Bins {
-    double low, width;
-    size_t n;
-} Bins;
-
-/* What is known of the finite elements. */
-typedef struct Sample {
-    double low, high;
-    size_t n;
-    bool integers;
-} Sample;
-
-static Sample sample_of(const Array *x) {
-    Sample s = {INFINITY, -INFINITY, 0, true};
-    for (size_t k = 0; k < x->layout->components; k++) {
-        double v = x->data[k];
-        if (!isfinite(v)) continue;
-        s.low = fmin(s.low, v);
-        s.high = fmax(s.high, v);
-        s.integers = s.integers && v == floor(v);
-        s.n++;
-    }
-    return s;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The distance of the quartiles, of every so manieth element where there are many. */
-static double quartile_distance(State *S, const Array *x, size_t n) {
-    size_t stride = n / LOOKED_AT + 1, kept = 0, seen = 0;
-    Array *sorted = array_new(S, layout_vector(S, n / stride + 1));
-    for (size_t k = 0; k < x->layout->components; k++)
-        if (isfinite(x->data[k]) && seen++ % stride == 0) sorted->data[kept++] = x->data[k];
-    qsort(sorted->data, kept, sizeof *sorted->data, ascending);
-    return kept ? sorted->data[3 * (kept - 1) / 4] - sorted->data[(kept - 1) / 4] : 0;
-}
-
-/* The rule of Freedman and Diaconis (1981); whole numbers of a small range have a bin each. */
-static Bins choose_bins(State *S, const Array *x, const Sample *s, size_t wanted) {
-    double range = s->high - s->low;
-    if (!(range > 0)) return (Bins){s->low - 0.5, 1, 1};
-    if (!isfinite(range))
-        error_raise(S, "bad-argument", "Divide them first.", "the numbers are too far apart for a histogram");
-    if (!wanted && s->integers && range <= FEW_INTEGERS) return (Bins){s->low - 0.5, 1, (size_t)range + 1};
-    if (!wanted) {
-        double n = (double)s->n, distance = quartile_distance(S, x, s->n);
-        double bins = distance > 0 ? range / (2 * distance / cbrt(n)) : 1 + log2(n);
-        wanted = bins < 1 ? 1 : bins > MOST_BINS ? MOST_BINS : (size_t)ceil(bins);
-    }
-    return (Bins){s->low, range / (double)wanted, wanted};
-}
-
-static void fill_bins(const Array *x, const Bins *bins, double *counts) {
-    memset(counts, 0, bins->n * sizeof *counts);
-    for (size_t k = 0; k < x->layout->components; k++) {
-        if (!isfinite(x->data[k])) continue;
-        double at = (x->data[k] - bins->low) / bins->width;
-        size_t bin = at < 0 ? 0 : (size_t)at;
-        counts[bin < bins->n ? bin : bins->n - 1]++;
-    }
-}
+enum { MOST_BINS = 10000 };
 
 Value layers_histogram(State *S, const Value *a, unsigned n) {
     (void)n;
     Array *x = layers_vector(S, "histogram", "x", a[0]);
-    Sample s = sample_of(x);
+    Summary s = summary_of(S, x->layout->components, x->data);
     if (!s.n) error_raise(S, "bad-argument", NULL, "'histogram' takes data, and there is no finite number among them");
-    size_t wanted = a[1].tag == VALUE_UNASSIGNED ? 0 : (size_t)value_to_integer(S, a[1], "the number of bins", 1, 100000);
+    long wanted = a[1].tag == VALUE_UNASSIGNED ? 0 : value_to_integer(S, a[1], "the number of bins", 1, MOST_BINS);
     bool density = a[3].tag != VALUE_UNASSIGNED && value_to_truth(S, a[3], "density");
-    Bins bins = choose_bins(S, x, &s, wanted);
-    Picture *picture;
-    Layer *layer = only_layer(S, &picture, MARK_BARS, layers_text(S, "histogram", "label", a[2]));
-    const Layout *l = layout_vector(S, bins.n);
-    layer->n = bins.n;
-    layer->x = array_new(S, l);
-    layer->x2 = array_new(S, l);
-    layer->y = array_new(S, l);
-    fill_bins(x, &bins, layer->y->data);
-    for (size_t k = 0; k < bins.n; k++) {
-        layer->x->data[k] = bins.low + (double)k * bins.width;
-        layer->x2->data[k] = bins.low + (double)(k + 1) * bins.width;
-        if (density) layer->y->data[k] /= (double)s.n * bins.width;
-    }
+    double low = s.x[0], high = s.x[s.n - 1];
+    if (!isfinite(high - low)) error_raise(S, "bad-argument", "Divide them first.", "the numbers are too far apart for a histogram");
+    Bins bins = summary_bins(&s, low, high);
+    if (wanted && high > low) bins = (Bins){(size_t)wanted, low, (high - low) / (double)wanted};
+    String *label = layers_text(S, "histogram", "label", a[2]);
+    Picture *picture = picture_new(S);
+    Layer *layer = summary_bars(S, picture_panel(S, picture), NULL, &s, &bins, false);
+    layer->colour = COLOUR_NEXT;
+    layer->label = label;
+    for (size_t k = 0; k < layer->n && !density; k++) layer->y->data[k] = rint(layer->y->data[k] * (double)s.n * bins.width);
     return value_object(picture);
 }
 

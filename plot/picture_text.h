@@ -8,5 +8,7 @@
 /* Appends the picture to the text that is being built (runtime/text.h), `width` columns wide (0: as wide as the state's
    terminal, 80 if it has none). Panels stand below each other; the last line has no newline behind it. */
 void picture_text(State *S, const Picture *picture, unsigned width);
+/* The same without colours, whatever the terminal: for files. */
+void picture_text_plain(State *S, const Picture *picture, unsigned width);
 
 #endif

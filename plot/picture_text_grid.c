@@ -104,30 +104,30 @@ size_t grid_line(const char *text, size_t length, unsigned width) {
 
 /* ---- Printing ---- */
 
-/* Colours that people tell apart (Okabe and Ito 2008), as the nearest ones of terminals with 256. */
+/* The colours of plot/palette.h, as the nearest ones of terminals with 256. */
 static const char *const ink_codes[INKS] = {
     [INK_PLAIN] = "0",
-    [INK_SERIES] = "38;5;32", "38;5;208", "38;5;36", "38;5;175", "38;5;74", "38;5;178", "38;5;166", "38;5;98",
+    [INK_SERIES] = "38;5;32", "38;5;166", "38;5;36", "38;5;175", "38;5;178", "38;5;74",
     [INK_DATA] = "38;5;245",
     [INK_REFERENCE] = "0",
     [INK_TITLE] = "1",
 };
 
 static void change_ink(State *S, Ink *now, Ink ink) {
-    if (!S->options.colours || *now == ink) return;
+    if (*now == ink) return;
     if (*now != INK_PLAIN && ink != INK_PLAIN) text_print(S, "\033[0;%sm", ink_codes[ink]);
     else text_print(S, "\033[%sm", ink_codes[ink]);
     *now = ink;
 }
 
-static void print_row(State *S, const GridCell *cells, unsigned columns) {
+static void print_row(State *S, const GridCell *cells, unsigned columns, bool colours) {
     while (columns && !cells[columns - 1].covered && (!cells[columns - 1].length || strncmp(cells[columns - 1].text, " ", cells[columns - 1].length) == 0))
         columns--;
     Ink now = INK_PLAIN;
     for (unsigned k = 0; k < columns; k++) {
         if (cells[k].covered) continue;
         if (cells[k].length) {
-            change_ink(S, &now, cells[k].ink);
+            if (colours) change_ink(S, &now, cells[k].ink);
             text_append(S, cells[k].text, cells[k].length);
         } else
             text_append(S, " ", 1);
@@ -135,9 +135,9 @@ static void print_row(State *S, const GridCell *cells, unsigned columns) {
     change_ink(S, &now, INK_PLAIN);
 }
 
-void grid_print(State *S, const TextGrid *grid) {
+void grid_print(State *S, const TextGrid *grid, bool colours) {
     for (unsigned row = 0; row < grid->rows; row++) {
         if (row) text_append(S, "\n", 1);
-        print_row(S, grid->cells + (size_t)row * grid->columns, grid->columns);
+        print_row(S, grid->cells + (size_t)row * grid->columns, grid->columns, colours);
     }
 }

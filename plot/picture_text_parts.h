@@ -5,13 +5,14 @@
 #define ELBO_PLOT_PICTURE_TEXT_PARTS_H
 
 #include "plot/axis.h"
+#include "plot/palette.h"
 
 /* Zeroed memory that lives until the collector runs. */
 void *picture_text_scratch(State *S, size_t size);
 
 /* ---- Grid: characters with colours (picture_text_grid.c) ---- */
 
-enum { INK_SERIES_COUNT = 8, GRID_CELL = 13 };
+enum { INK_SERIES_COUNT = PALETTE_SERIES, GRID_CELL = 13 };
 
 typedef enum Ink {
     INK_PLAIN,
@@ -47,7 +48,7 @@ void grid_put_centred(TextGrid *grid, unsigned row, unsigned column, unsigned wi
 /* How many bytes of the text fit into a line of `width` columns, broken at a space where there is one. */
 size_t grid_line(const char *text, size_t length, unsigned width);
 /* Appends the rows to the text that is being built, without spaces at their ends, each but the last with a newline. */
-void grid_print(State *S, const TextGrid *grid);
+void grid_print(State *S, const TextGrid *grid, bool colours);
 
 /* ---- Canvas: dots of braille, with characters before and behind (picture_text_canvas.c) ---- */
 

@@ -5,9 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "plot/axis.h"
 #include "plot/layers.h"
-#include "plot/picture_text.h"
 #include "runtime/operations.h"
 #include "runtime/text.h"
 
@@ -15,37 +13,58 @@
 enum { PLOT_FILE = PANEL_SETTINGS, PLOT_WINDOW, PLOT_TRUTH, PLOT_LABEL, PLOT_COLUMNS, PLOT_NAMED };
 #define PLOT_SIGNATURE "what..., " PANEL_SIGNATURE ", file?, window?, truth?, label?, columns?"
 
-/* ---- Where it goes ---- */
-
-static void print_text(State *S, Picture *picture) {
-    size_t start = text_begin(S);
-    picture_text(S, picture, 0);
-    text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
-}
-
-void plot_output(State *S, Value drawn, const String *file) {
-    Picture *picture = (Picture *)drawn.as.object;
-    (void)file;
-    print_text(S, picture);
-}
-
 /* ---- What is drawn ---- */
 
-static Picture *of_pictures(State *S, const Value *a, unsigned n, const Value *named);
-
-static Picture *of_lines(State *S, const Value *a, unsigned n, const Value *named) {
+static Value of_lines(State *S, const Value *a, unsigned n, const Value *named) {
     Picture *picture = picture_new(S);
     Value none = value_unassigned();
     layers_series(S, "plot", picture_panel(S, picture), MARK_LINE, n == 2 ? a[0] : none, a[n - 1], named[PLOT_LABEL]);
-    return picture;
+    return value_object(picture);
 }
 
-static Picture *of_curve(State *S, const Value *a, unsigned n, const Value *named) {
+static Value of_curve(State *S, const Value *a, unsigned n, const Value *named) {
     Value arguments[5] = {a[0], n > 1 ? a[1] : value_unassigned(), n > 2 ? a[2] : value_unassigned(), named[PLOT_LABEL], value_unassigned()};
     if (named[PANEL_LOG].tag == VALUE_STRING && strchr(named[PANEL_LOG].as.string->text, 'x')) arguments[4] = value_boolean(true);
-    return (Picture *)layers_curve(S, arguments, 5).as.object;
+    return layers_curve(S, arguments, 5);
+}
+
+static Value of_fit(State *S, const Value *a, unsigned n, const Value *named) {
+    (void)n;
+    return value_object(picture_of_fit(S, a[0], named[PLOT_TRUTH]));
+}
+
+static Value of_draws(State *S, const Value *a, unsigned n, const Value *named) {
+    (void)n;
+    return value_object(picture_of_draws(S, a[0], named[PLOT_TRUTH]));
+}
+
+/* Several distributions as one list, which lies on the value stack. */
+static Value pushed_list(State *S, const Value *a, unsigned n) {
+    Value list = n == 1 ? a[0] : value_object(list_new(S, n));
+    for (unsigned k = 0; n > 1 && k < n; k++) list_append(S, list.as.list, a[k]);
+    stack_push(S, list);
+    return list;
+}
+
+static Value of_distributions(State *S, const Value *a, unsigned n, const Value *named) {
+    (void)named;
+    Picture *picture = picture_of_distribution(S, pushed_list(S, a, n));
+    stack_pop(S, 1);
+    return value_object(picture);
+}
+
+static Value of_data(State *S, const Value *a, unsigned n, const Value *named) {
+    (void)named;
+    Picture *picture = picture_of_data(S, a[0], pushed_list(S, a + 1, n - 1));
+    stack_pop(S, 1);
+    return value_object(picture);
+}
+
+static Value of_graph(State *S, const Value *a, unsigned n, const Value *named) {
+    (void)S;
+    (void)n;
+    (void)named;
+    return a[0];
 }
 
 /* Layers share a panel; what has panels of its own keeps them. */
@@ -75,13 +94,19 @@ static void join_value(State *S, Picture *picture, Value v, uint32_t *open, bool
     join(S, picture, (Picture *)v.as.object, apart ? &own : open);
 }
 
-static Picture *of_pictures(State *S, const Value *a, unsigned n, const Value *named) {
+static Value of_pictures(State *S, const Value *a, unsigned n, const Value *named) {
     (void)named;
     Picture *picture = picture_new(S);
     uint32_t open = UINT32_MAX;
     for (unsigned k = 0; k < n; k++) join_value(S, picture, a[k], &open, false);
     if (!picture->n_panels) error_raise(S, "bad-argument", NULL, "'plot' has nothing to draw: the list is empty");
-    return picture;
+    return value_object(picture);
+}
+
+static char letter_of_list(const List *list) {
+    if (list->slots) return 'x';
+    if (!list->count) return '?';
+    return list->items[0].tag == VALUE_PICTURE || list->items[0].tag == VALUE_LIST ? 'l' : list->items[0].tag == VALUE_DISTRIBUTION ? 'd' : '?';
 }
 
 /* What an argument may be, as a letter of a form. */
@@ -95,7 +120,7 @@ static char letter_of(Value v) {
         case VALUE_NATIVE:
         case VALUE_WRAPPED: return 'f';
         case VALUE_PICTURE: return 'p';
-        case VALUE_LIST: return v.as.list->count && v.as.list->items[0].tag == VALUE_PICTURE ? 'l' : v.as.list->slots ? 'x' : '?';
+        case VALUE_LIST: return letter_of_list(v.as.list);
         case VALUE_RECORD: return 'r';
         case VALUE_FIT: return 't';
         case VALUE_GRAPH: return 'g';
@@ -107,12 +132,17 @@ static char letter_of(Value v) {
 static const struct PlotForm {
     const char *letters;
     bool many;
-    Picture *(*draw)(State *S, const Value *a, unsigned n, const Value *named);
+    Value (*draw)(State *S, const Value *a, unsigned n, const Value *named);
 } forms[] = {
     {"x", false, of_lines},
     {"xx", false, of_lines},
-    {"fxx", false, of_curve},
+    {"xd", true, of_data},
+    {"d", true, of_distributions},
     {"dxx", false, of_curve},
+    {"fxx", false, of_curve},
+    {"t", false, of_fit},
+    {"r", false, of_draws},
+    {"g", false, of_graph},
     {"p", true, of_pictures},
     {"l", true, of_pictures},
     {0},
@@ -134,7 +164,7 @@ static bool form_fits(const struct PlotForm *form, const Value *a, unsigned n) {
     return true;
 }
 
-static Picture *draw(State *S, const Value *a, unsigned n, const Value *named) {
+static Value draw(State *S, const Value *a, unsigned n, const Value *named) {
     for (const struct PlotForm *form = forms; form->letters; form++)
         if (form_fits(form, a, n)) return form->draw(S, a, n, named);
     if (!n) error_raise(S, "missing-argument", forms_advice, "'plot' has nothing to draw");
@@ -144,11 +174,12 @@ static Picture *draw(State *S, const Value *a, unsigned n, const Value *named) {
     error_raise(S, "wrong-type", forms_advice, "'plot' does not draw a %s", types->text);
 }
 
-/* Settings for the picture: of its only panel, or of all panels. */
-static void set_picture(State *S, Picture *picture, const Value *named) {
+/* A picture with settings: of its only panel, or of all panels. */
+static Value with_settings(State *S, Value drawn, const Value *named) {
     Value settings[PANEL_SETTINGS];
     memcpy(settings, named, sizeof settings);
-    if (picture->n_panels > 1) {
+    Picture *picture = drawn.tag == VALUE_GRAPH ? picture_of_graph(S, drawn) : (Picture *)drawn.as.object;
+    if (picture->n_panels != 1 || picture->title) {
         String *title = layers_text(S, "plot", "title", settings[PANEL_TITLE]);
         if (title) picture->title = title;
         settings[PANEL_TITLE] = value_unassigned();
@@ -156,7 +187,7 @@ static void set_picture(State *S, Picture *picture, const Value *named) {
     for (uint32_t k = 0; k < picture->n_panels; k++) layers_set_panel(S, "plot", &picture->panels[k], settings);
     if (named[PLOT_COLUMNS].tag != VALUE_UNASSIGNED)
         picture->columns = (uint32_t)value_to_integer(S, named[PLOT_COLUMNS], "the number of columns", 1, 100);
-    for (uint32_t k = 0; k < picture->n_panels; k++) plot_axis_check(S, &picture->panels[k]);
+    return value_object(picture);
 }
 
 static bool has_settings(const Value *named) {
@@ -171,10 +202,11 @@ static Value native_plot_call(State *S, const Value *a, unsigned n) {
     unsigned n_what = n - PLOT_NAMED;
     String *file = layers_text(S, "plot", "file", a[PLOT_FILE]);
     if (!file && n_what && what[n_what - 1].tag == VALUE_STRING) file = what[--n_what].as.string;
-    Picture *picture = draw(S, what, n_what, a);
-    if (has_settings(a)) set_picture(S, picture, a);
-    stack_push(S, value_object(picture));
-    plot_output(S, value_object(picture), file);
+    Value drawn = draw(S, what, n_what, a);
+    stack_push(S, drawn);
+    if (has_settings(a)) drawn = with_settings(S, drawn, a);
+    if (a[PLOT_WINDOW].tag != VALUE_UNASSIGNED && value_to_truth(S, a[PLOT_WINDOW], "window")) plot_window(S, drawn);
+    else plot_output(S, drawn, file);
     stack_pop(S, 1);
     return value_none();
 }

@@ -23,5 +23,7 @@ Picture *picture_of_graph(State *S, Value graph);
 /* The text of what `file` asks for (by its end: .svg .png .pdf .gp .txt, of graphs .dot as well) is written there; without a file the text
    form is printed. `drawn` is a picture or a graph. Without gnuplot the text form is printed and a warning says what to install. */
 void plot_output(State *S, Value drawn, const String *file);
+/* Opens a window; without gnuplot as above. */
+void plot_window(State *S, Value drawn);
 
 #endif
