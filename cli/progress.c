@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { MOST_COLUMNS = 200, LINE = 1024, BAR_MOST = 40, BAR_LEAST = 6 };
+enum { MOST_COLUMNS = 200, LINE = 1024, BAR_MOST = 40, BAR_LEAST = 8 };
 
 ProgressBar progress_bar_open(bool quiet) {
     const char *term = getenv("TERM");
@@ -47,7 +47,7 @@ static void put_time(char *to, size_t size, double seconds) {
     snprintf(to, size, "%u:%02u:%02u", s / 3600, s / 60 % 60, s % 60);
 }
 
-/* ELBO -25179.54 ± 0.12: as many digits as the noise leaves. */
+/* ELBO -25179.5 ± 0.3: as many digits as the noise leaves. */
 static void put_elbo(char *to, size_t size, const elbo_Progress *p) {
     if (!p->has_elbo || !isfinite(p->elbo)) {
         *to = '\0';
@@ -57,10 +57,10 @@ static void put_elbo(char *to, size_t size, const elbo_Progress *p) {
         snprintf(to, size, "ELBO %.6g", p->elbo);
         return;
     }
-    int decimals = 1 - (int)floor(log10(p->noise));
+    int decimals = -(int)floor(log10(p->noise));
     if (decimals < 0) decimals = 0;
-    if (decimals > 9) decimals = 9;
-    snprintf(to, size, "ELBO %.*f ± %.2g", decimals, p->elbo, p->noise);
+    if (decimals > 4) decimals = 4;
+    snprintf(to, size, "ELBO %.*f ± %.1g", decimals, p->elbo, p->noise);
 }
 
 /* ████▌   : filled to an eighth of a column. */
@@ -87,20 +87,17 @@ static unsigned columns_of(const char *text) {
 
 /* ---- The line ---- */
 
-/* Appends `  part` if it fits. */
-static void put_part(char *line, size_t size, unsigned *left, const char *part) {
-    unsigned n = columns_of(part) + 2;
-    if (!*part || n > *left || strlen(line) + strlen(part) + 3 > size) return;
-    strcat(line, "  ");
-    strcat(line, part);
-    *left -= n;
-}
+/* In the order of the line. */
+enum { PART_PERCENT, PART_BAR, PART_COUNT, PART_RATE, PART_TIME, PART_ELBO, PARTS };
+
+typedef struct Parts {
+    char texts[PARTS][BAR_MOST * 4 + 1]; /* "": there is none, or no room */
+} Parts;
 
 /* The name, cut to the columns that there are; control characters are nobody's name. */
-static void put_name(char *line, const char *name, unsigned columns) {
+static void put_name(char *line, size_t size, const char *name, unsigned columns) {
     size_t used = 0;
-    unsigned n = 0;
-    for (; *name && n <= columns && used + 8 < LINE / 2; name++) {
+    for (unsigned n = 0; *name && used + 1 < size; name++) {
         unsigned char c = (unsigned char)*name;
         n += (c & 0xC0) != 0x80;
         if (n > columns) break;
@@ -109,29 +106,54 @@ static void put_name(char *line, const char *name, unsigned columns) {
     line[used] = '\0';
 }
 
-size_t progress_line(char *line, size_t size, const elbo_Progress *p, double rate, unsigned columns) {
-    char count[64], total[32], speed[40], left[40], elbo[96], percent[16], bar[BAR_MOST * 4 + 1], time[32];
-    unsigned room = columns > 1 ? columns - 1 : 1; /* the last column would move the cursor on */
-    double part = p->total ? (double)p->done / (double)p->total : 0;
-    if (part > 1) part = 1;
-    put_count(count, sizeof count / 2, p->done);
+static void put_parts(Parts *parts, const elbo_Progress *p, double rate) {
+    char total[32], time[32];
+    char *percent = parts->texts[PART_PERCENT], *count = parts->texts[PART_COUNT];
+    size_t size = sizeof parts->texts[0];
+    bool ends = p->total > 0;
+    double share = ends ? fmin((double)p->done / (double)p->total, 1) : 0;
+    *percent = parts->texts[PART_BAR][0] = '\0';
+    if (ends) snprintf(percent, size, "%3.0f %%", floor(100 * share));
+    put_count(count, size / 2, p->done);
     put_count(total, sizeof total, p->total);
-    if (p->total) strcat(strcat(count, "/"), total);
-    put_rate(speed, sizeof speed, rate);
-    put_elbo(elbo, sizeof elbo, p);
-    put_time(time, sizeof time, p->total && rate > 0 ? (double)(p->total - p->done) / rate : p->seconds);
-    snprintf(left, sizeof left, p->total && rate > 0 ? "%s left" : "%s", time);
-    *percent = '\0';
-    if (p->total) snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * part));
-    put_name(line, p->what, room < 40 ? room / 2 : room / 3);
-    room -= columns_of(line);
-    const char *const parts[] = {percent, NULL, count, speed, left, elbo};
-    unsigned wanted = 0;
-    for (unsigned k = 0; k < 6; k++)
-        if (parts[k] && *parts[k]) wanted += columns_of(parts[k]) + 2;
-    *bar = '\0';
-    if (p->total && wanted + 2 + BAR_LEAST <= room) put_bar(bar, part, room - wanted - 2 < BAR_MOST ? room - wanted - 2 : BAR_MOST);
-    for (unsigned k = 0; k < 6; k++) put_part(line, size, &room, parts[k] ? parts[k] : bar);
+    if (ends) strcat(strcat(count, "/"), total);
+    put_rate(parts->texts[PART_RATE], size, rate);
+    put_time(time, sizeof time, ends && rate > 0 ? (double)(p->total - p->done) / rate : p->seconds);
+    snprintf(parts->texts[PART_TIME], size, ends && rate > 0 ? "%s left" : "%s", time);
+    put_elbo(parts->texts[PART_ELBO], size, p);
+}
+
+/* Takes away what there is no room for, the least important first. Returns the columns that are left for the bar. */
+static unsigned fit_parts(Parts *parts, bool has_bar, unsigned room) {
+    static const int by_importance[] = {PART_PERCENT, PART_TIME, PART_ELBO, PART_BAR, PART_RATE, PART_COUNT};
+    unsigned bar = 0;
+    for (unsigned k = 0; k < sizeof by_importance / sizeof *by_importance; k++) {
+        char *text = parts->texts[by_importance[k]];
+        bool is_bar = by_importance[k] == PART_BAR;
+        unsigned n = is_bar ? (has_bar ? BAR_LEAST : 0) : columns_of(text);
+        if (!n) continue;
+        if (n + 2 > room) {
+            *text = '\0';
+            continue;
+        }
+        room -= n + 2;
+        if (is_bar) bar = n;
+    }
+    return bar ? bar + (room < BAR_MOST - bar ? room : BAR_MOST - bar) : 0;
+}
+
+size_t progress_line(char *line, size_t size, const elbo_Progress *p, double rate, unsigned columns) {
+    Parts parts;
+    unsigned room = columns > 1 ? columns - 1 : 1; /* the last column would move the cursor on */
+    put_name(line, size, p->what, room < 40 ? room / 2 : room / 3);
+    put_parts(&parts, p, rate);
+    unsigned bar = fit_parts(&parts, p->total > 0, room - columns_of(line));
+    if (bar) put_bar(parts.texts[PART_BAR], fmin((double)p->done / (double)p->total, 1), bar);
+    for (unsigned k = 0; k < PARTS; k++) {
+        if (!*parts.texts[k] || strlen(line) + strlen(parts.texts[k]) + 3 > size) continue;
+        strcat(line, "  ");
+        strcat(line, parts.texts[k]);
+    }
     return strlen(line);
 }
 
