@@ -3,15 +3,17 @@
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
+#include "plot/graph.h"
 #include "plot/plot.h"
 #include "runtime/handlers/reparam.h"
 #include "runtime/kernel.h"
+#include "stdlib/json.h"
 #include "stdlib/special.h"
 #include "stdlib/stdlib.h"
 #include "stdlib/transforms.h"
 
 const NativeRow *const native_tables[] = {
-    native_arrays, native_files, native_gradient, native_help_table, native_layers, native_linear, native_maths, native_output, native_plot, native_primitives,
+    native_arrays, native_files, native_gradient, native_graph, native_help_table, native_json, native_layers, native_linear, native_maths, native_output, native_pictures, native_plot, native_primitives,
     native_records, native_reductions, native_svi, native_transforms, native_triangular, NULL,
 };
 
@@ -21,4 +23,4 @@ const Elementwise *const elementwise_tables[] = {elementwise_functions, elementw
 
 void (*const native_generators[])(State *S) = {estimator_natives, optimizer_natives, reparam_natives, schedule_natives, NULL};
 
-void (*const state_openers[])(State *S) = {inference_open, picture_open, special_open, transforms_open, NULL};
+void (*const state_openers[])(State *S) = {graph_open, inference_open, picture_open, special_open, transforms_open, NULL};
