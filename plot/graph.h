@@ -48,7 +48,9 @@ typedef struct GraphBuild {
     GraphLeaf *leaves;
     uint32_t *seen;  /* by node of the tape: the last site that was found to depend on it */
     uint32_t *stack; /* nodes of the tape to look behind */
-    uint32_t n_leaves, leaf_capacity, n_seen, seen_capacity, n_stack, stack_capacity, n_sites;
+    uint32_t *order; /* nodes as a reader meets them: what only a later run has met stands behind its neighbour there */
+    uint32_t n_leaves, leaf_capacity, n_seen, seen_capacity, n_stack, stack_capacity, n_order, order_capacity, n_sites;
+    uint32_t next;   /* place in order behind the last site of this run */
 } GraphBuild;
 
 typedef struct Graph {

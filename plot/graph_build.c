@@ -124,6 +124,18 @@ static uint32_t find_node(State *S, Graph *graph, const Message *m, const SiteNa
     return at;
 }
 
+/* A node that is new stands behind the one before it in this run. */
+static void note_order(State *S, GraphBuild *build, uint32_t node) {
+    uint32_t at = 0;
+    while (at < build->n_order && build->order[at] != node) at++;
+    if (at == build->n_order) {
+        MEMORY_GROW(S, build->order, build->n_order, build->order_capacity);
+        for (at = build->n_order++; at > build->next; at--) build->order[at] = build->order[at - 1];
+        build->order[at] = node;
+    }
+    build->next = at + 1;
+}
+
 /* ---- Dependence ---- */
 
 /* Adds a node of the tape to those that are to be looked behind, unless this site has met it. */
@@ -217,6 +229,7 @@ static void after(State *S, HandlerFrame *frame, Message *m) {
     GraphBuild *build = &graph->build;
     SiteName name = name_parts(S, m->name);
     uint32_t node = find_node(S, graph, m, &name, frame->plates);
+    note_order(S, build, node);
     find_edges(S, graph, m, node, &name);
     GraphLeaf leaf = {.first = S->tape.n_nodes, .node = node};
     memcpy(leaf.index, name.index, sizeof leaf.index);
@@ -252,7 +265,7 @@ static Value traced_body(State *S, const void *what) {
 
 static void run_once(State *S, void *what) {
     GraphRun *run = what;
-    run->graph->build.n_leaves = run->graph->build.n_seen = 0;
+    run->graph->build.n_leaves = run->graph->build.n_seen = run->graph->build.next = 0;
     S->silent = true;
     S->run = 0;
     if (run->particles > 1) plate_enter(S, string_of(S, "particles"), run->particles);
@@ -302,10 +315,38 @@ static void finish_label(State *S, GraphNode *node) {
     node->label = text_finish(S, start);
 }
 
+static int compare_edges(const void *a, const void *b) {
+    const GraphEdge *x = a, *y = b;
+    if (x->to != y->to) return x->to < y->to ? -1 : 1;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+/* Nodes in their order, and edges by those. */
+static void finish_order(State *S, Graph *graph) {
+    uint32_t n = graph->n_nodes, capacity = graph->node_capacity, *order = graph->build.order;
+    if (!n) return;
+    GraphNode *sorted = memory_new(S, capacity * sizeof *sorted);
+    for (uint32_t k = 0; k < n; k++) sorted[k] = graph->nodes[order[k]];
+    memory_free(S, graph->nodes, capacity * sizeof *graph->nodes);
+    graph->nodes = sorted;
+    while (graph->build.stack_capacity < n) {
+        uint32_t used = graph->build.stack_capacity;
+        MEMORY_GROW(S, graph->build.stack, used, graph->build.stack_capacity);
+    }
+    uint32_t *place = graph->build.stack;
+    for (uint32_t k = 0; k < n; k++) place[order[k]] = k;
+    for (uint32_t k = 0; k < graph->n_edges; k++) {
+        graph->edges[k].from = place[graph->edges[k].from];
+        graph->edges[k].to = place[graph->edges[k].to];
+    }
+    if (graph->n_edges) qsort(graph->edges, graph->n_edges, sizeof *graph->edges, compare_edges);
+}
+
 void graph_build_free(State *S, GraphBuild *build) {
     memory_free(S, build->leaves, build->leaf_capacity * sizeof *build->leaves);
     memory_free(S, build->seen, build->seen_capacity * sizeof *build->seen);
     memory_free(S, build->stack, build->stack_capacity * sizeof *build->stack);
+    memory_free(S, build->order, build->order_capacity * sizeof *build->order);
     *build = (GraphBuild){0};
 }
 
@@ -324,6 +365,7 @@ Graph *graph_of(State *S, Value f, const Value *arguments, unsigned n) {
     S->silent = silent;
     S->run = of_names;
     for (uint32_t k = 0; k < graph->n_nodes; k++) finish_label(S, &graph->nodes[k]);
+    finish_order(S, graph);
     graph_build_free(S, &graph->build);
     stack_pop(S, 1);
     return graph;

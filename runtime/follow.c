@@ -2,8 +2,11 @@
    Following what depends on what. */
 #include "runtime/follow.h"
 
+#include <string.h>
+
 #include "runtime/error.h"
 #include "runtime/eval.h"
+#include "runtime/gc.h"
 #include "runtime/tape_score.h"
 
 /* Score mode is on while there are draws: one that nothing depends on turns it on. */
@@ -50,6 +53,16 @@ static Value replace_numbers(State *S, Value v, FollowEach *each, bool *whole) {
                 list_append(S, list, replace_numbers(S, v.as.list->items[k], each, whole));
             return value_object(list);
         }
+        case VALUE_DISTRIBUTION: {
+            Distribution *d = gc_new(S, VALUE_DISTRIBUTION, v.as.distribution->header.size);
+            Object header = d->header;
+            *d = *v.as.distribution;
+            d->header = header;
+            d->is_prepared = false;
+            memset(d->prepared, 0, sizeof d->prepared);
+            for (unsigned k = 0; k < d->row->n_parameters; k++) d->parameters[k] = replace_numbers(S, d->parameters[k], each, whole);
+            return value_object(d);
+        }
         case VALUE_PARTIAL: {
             const Partial *partial = (Partial *)v.as.object;
             return partial_new(S, replace_numbers(S, partial->value, each, whole), partial->mask);
@@ -65,6 +78,7 @@ static Value leaf_of(State *S, Value v) {
 }
 
 Value follow_leaf(State *S, Value v) {
+    if (v.tag == VALUE_DISTRIBUTION) return v;
     bool whole = true;
     return replace_numbers(S, v, leaf_of, &whole);
 }
