@@ -30,12 +30,13 @@ static void widen(double *low, double *high, bool log) {
 }
 
 PlotAxis plot_axis_of(double low, double high, bool log) {
-    if (!isfinite(low) || !isfinite(high) || (log && low <= 0)) {
+    bool empty = !isfinite(low) || !isfinite(high) || (log && low <= 0);
+    if (empty) {
         low = log ? 1 : 0;
         high = log ? 10 : 1;
     }
     widen(&low, &high, log);
-    PlotAxis axis = {.log = log, .low = low, .high = high, .factor = 1};
+    PlotAxis axis = {.log = log, .empty = empty, .low = low, .high = high, .factor = 1};
     if (!log && !isfinite(high - low)) axis.factor = 0.5;
     axis.from = log ? log10(low) : low * axis.factor;
     axis.span = (log ? log10(high) : high * axis.factor) - axis.from;
@@ -230,13 +231,20 @@ static void log_texts(PlotAxis *axis) {
     }
 }
 
+/* The least round number of decades that is no less. */
+static int decade_stride(unsigned decades) {
+    static const int strides[] = {1, 2, 3, 5, 10, 20, 30, 50, 100, 200};
+    size_t k = 0, last = sizeof strides / sizeof *strides - 1;
+    while (k < last && strides[k] < (int)decades) k++;
+    return strides[k];
+}
+
 static void log_ticks(PlotAxis *axis, unsigned wanted) {
     static const double within[] = {1, 2, 5};
     int first = (int)ceil(log10(axis->low) - 1e-9), last = (int)floor(log10(axis->high) + 1e-9);
     unsigned decades = last >= first ? (unsigned)(last - first) + 1 : 0;
     if (decades >= 2 && 3 * decades > wanted) {
-        int stride = (int)((decades + wanted - 1) / wanted);
-        if (stride < 1) stride = 1;
+        int stride = decade_stride((decades + wanted - 1) / wanted);
         int from = (int)(ceil((double)first / stride) * stride);
         for (int e = from; e <= last; e += stride) add_tick(axis, fmin(fmax(pow(10, e), axis->low), axis->high));
         if (axis->n_ticks == 1) { /* one that divides by the stride: its neighbour will do */

@@ -72,6 +72,19 @@ static bool in_view(const Drawing *d, double dx, double dy) {
     return dx >= -0.5 && dy >= -0.5 && dx <= 2.0 * d->canvas->columns - 0.5 && dy <= 4.0 * d->canvas->rows - 0.5;
 }
 
+static void put_front(const Drawing *d, long column, long row, const char *text) {
+    CanvasCell *cell = canvas_cell(d->canvas, column, row);
+    if (!cell) return;
+    cell->front = text;
+    cell->front_ink = (uint8_t)d->style->ink;
+}
+
+/* A point between two gaps: a single dot would be overlooked. */
+static void draw_lone_point(const Drawing *d, double x, double y) {
+    if (d->layer->faint) canvas_dot(d->canvas, lrint(x), lrint(y), d->style->ink);
+    else put_front(d, lrint(x) / 2, lrint(y) / 4, markers[0]);
+}
+
 /* The points of a line that fall into one column of dots. */
 typedef struct Run {
     bool any;
@@ -87,7 +100,7 @@ static void end_run(const Drawing *d, const Run *run, bool alone) {
     /* Dashes of what goes up and down within a column are where they are on the canvas. */
     unsigned here = (unsigned)fabs(fmax(run->low, 0));
     if (tall) canvas_segment(d->canvas, run->x, run->low, run->x, run->high, d->style->pattern, &here, d->style->ink);
-    else if (alone && !run->joined && in_view(d, run->x, run->y)) canvas_dot(d->canvas, lrint(run->x), lrint(run->y), d->style->ink);
+    else if (alone && !run->joined && in_view(d, run->x, run->y)) draw_lone_point(d, run->x, run->y);
 }
 
 static void draw_line(const Drawing *d) {
@@ -116,13 +129,6 @@ static void draw_line(const Drawing *d) {
         if (in_view(d, x, y)) d->style->end_row = lrint(y) / 4;
     }
     end_run(d, &run, true);
-}
-
-static void put_front(const Drawing *d, long column, long row, const char *text) {
-    CanvasCell *cell = canvas_cell(d->canvas, column, row);
-    if (!cell) return;
-    cell->front = text;
-    cell->front_ink = (uint8_t)d->style->ink;
 }
 
 static void put_back(const Drawing *d, long column, long row, const char *text) {

@@ -256,6 +256,13 @@ static void draw_letters(const TextPanel *t, TextGrid *grid, unsigned row, unsig
     }
 }
 
+/* A panel of rules alone has one axis, which is enough. */
+static void draw_nothing(State *S, const TextPanel *t, TextGrid *grid, unsigned row, unsigned column) {
+    for (uint32_t k = 0; k < t->panel->n_layers; k++)
+        if ((t->panel->layers[k].mark == MARK_RULE_X && !t->x.empty) || (t->panel->layers[k].mark == MARK_RULE_Y && !t->y.empty)) return;
+    grid_put_centred(grid, row + t->rows / 2, column + t->gutter, canvas_columns(t), string_of(S, "there is nothing to show"), INK_PLAIN);
+}
+
 static void draw_axes_and_layers(State *S, TextPanel *t, TextGrid *grid, unsigned row, unsigned column) {
     const Panel *panel = t->panel;
     unsigned columns = canvas_columns(t);
@@ -266,6 +273,7 @@ static void draw_axes_and_layers(State *S, TextPanel *t, TextGrid *grid, unsigne
     Canvas canvas = canvas_new(S, columns, t->rows);
     marks_draw(S, &canvas, panel, &t->x, &t->y, t->styles);
     canvas_compose(&canvas, grid, row, column + t->gutter);
+    if (t->x.empty || t->y.empty) draw_nothing(S, t, grid, row, column);
     draw_y_axis(t, grid, row, column);
     draw_letters(t, grid, row, column);
     row += t->rows;
