@@ -11,7 +11,7 @@
 #include "runtime/eval.h"
 #include "runtime/text.h"
 
-enum { CURVE_POINTS = 401, MOST_COUNTS = 200, DRAWS = 4000, MOST_DISTRIBUTIONS = 12 };
+enum { CURVE_POINTS = 401, TAIL_POINTS = 60, MOST_COUNTS = 200, DRAWS = 4000, MOST_DISTRIBUTIONS = 12 };
 
 /* ---- Which distributions ---- */
 
@@ -75,8 +75,19 @@ static void find_range(State *S, Distribution *d, double *low, double *high) {
     *high = fmin(*high, third + reach);
 }
 
+/* Curves show a little of what lies beyond, edges among it. */
+static void widen(const Distribution *d, double *low, double *high) {
+    double room = *low < *high ? 0.06 * (*high - *low) : fmax(fabs(*low) * 0.1, 1e-3);
+    if (d->discrete) return;
+    *low -= room;
+    *high += room;
+}
+
 static void find_ranges(State *S, Shown *shown) {
-    for (size_t k = 0; k < shown->n; k++) find_range(S, shown->d[k], &shown->low[k], &shown->high[k]);
+    for (size_t k = 0; k < shown->n; k++) {
+        find_range(S, shown->d[k], &shown->low[k], &shown->high[k]);
+        widen(shown->d[k], &shown->low[k], &shown->high[k]);
+    }
 }
 
 static bool all_discrete(const Shown *shown) {
@@ -107,35 +118,42 @@ static String *name_of(State *S, Distribution *d) {
 }
 
 /* Where a density grows without bound to an end of its range, the height is cut to what stands beside. */
-static void cut_pole(Panel *panel, const Array *y) {
+static void cut_pole(Panel *panel, const double *y) {
     enum { BESIDE = 6 };
     double most = 0, beside = 0;
     for (size_t k = 0; k < CURVE_POINTS; k++) {
-        if (y->data[k] > most) most = y->data[k];
-        if (k > BESIDE && k + BESIDE < CURVE_POINTS && y->data[k] > beside) beside = y->data[k];
+        if (y[k] > most) most = y[k];
+        if (k > BESIDE && k + BESIDE < CURVE_POINTS && y[k] > beside) beside = y[k];
     }
     if (!(beside > 0) || most < 4 * beside) return;
     panel->y_high = fmax(isnan(panel->y_high) ? 0 : panel->y_high, 1.5 * beside);
     panel->y_low = 0;
 }
 
-static void draw_curve(State *S, Panel *panel, Distribution *d, double low, double high) {
-    double room = low < high ? 0.06 * (high - low) : 1;
-    Array *x = array_new(S, layout_vector(S, CURVE_POINTS));
-    low -= room;
-    high += room;
-    for (size_t k = 0; k < CURVE_POINTS; k++) {
-        double t = (double)k / (CURVE_POINTS - 1);
-        x->data[k] = low * (1 - t) + high * t;
+/* n points behind the first `used` ones. */
+static size_t add_points(Array *x, size_t used, size_t n, double low, double high) {
+    for (size_t k = 0; k < n; k++) {
+        double t = (double)k / (double)(n - 1);
+        x->data[used + k] = low * (1 - t) + high * t;
     }
+    return used + n;
+}
+
+/* Over [from, to], with most points where its draws lie. */
+static void draw_curve(State *S, Panel *panel, Distribution *d, double low, double high, double from, double to) {
+    bool left = from < low, right = to > high;
+    Array *x = array_new(S, layout_vector(S, CURVE_POINTS + (left ? TAIL_POINTS : 0) + (right ? TAIL_POINTS : 0)));
+    size_t n = left ? add_points(x, 0, TAIL_POINTS, from, low) : 0;
+    n = add_points(x, n, CURVE_POINTS, low, high);
+    if (right) n = add_points(x, n, TAIL_POINTS, high, to);
     Array *y = density_of(S, d, x);
     String *name = name_of(S, d);
     Layer *layer = panel_layer(S, panel, MARK_LINE, NULL);
-    layer->n = CURVE_POINTS;
+    layer->n = n;
     layer->x = x;
     layer->y = y;
     layer->label = name;
-    cut_pole(panel, y);
+    cut_pole(panel, y->data + (left ? TAIL_POINTS : 0));
 }
 
 /* Masses of the counts from low to high, or of some of them where there are many. */
@@ -181,22 +199,26 @@ Picture *picture_of_distribution(State *S, Value distribution) {
     Picture *picture = picture_new(S);
     Panel *panel = picture_panel(S, picture);
     bool masses = all_discrete(&shown);
+    double from = INFINITY, to = -INFINITY;
+    for (size_t k = 0; k < shown.n; k++) from = fmin(from, shown.low[k]), to = fmax(to, shown.high[k]);
     panel->x_label = string_of(S, "x");
     panel->y_label = string_of(S, masses ? "probability" : "density");
     for (size_t k = 0; k < shown.n; k++) {
         if (shown.d[k]->discrete) draw_masses(S, panel, shown.d[k], shown.low[k], shown.high[k], shown.n == 1);
-        else draw_curve(S, panel, shown.d[k], shown.low[k], shown.high[k]);
+        else draw_curve(S, panel, shown.d[k], shown.low[k], shown.high[k], from, to);
     }
     return picture;
 }
 
-/* The distributions reach as far as the data as well, unless they would make these a spike. */
+/* The distributions reach as far as the data, and as far as they would alone, unless that made the data a spike. */
 static void draw_over(State *S, Panel *panel, const Shown *shown, const Bins *bins) {
-    double low = bins->low, high = bins->low + (double)bins->n * bins->width, span = high - low;
+    double low = bins->low, high = bins->low + (double)bins->n * bins->width, span = high - low, half = bins->width / 2;
     for (size_t k = 0; k < shown->n; k++) {
         double from = fmax(fmin(shown->low[k], low), low - span), to = fmin(fmax(shown->high[k], high), high + span);
-        if (shown->d[k]->discrete) draw_masses(S, panel, shown->d[k], from + (from == low ? bins->width / 2 : 0), to - (to == high ? bins->width / 2 : 0), false);
-        else draw_curve(S, panel, shown->d[k], from, to);
+        double own_low = fmax(shown->low[k], from), own_high = fmin(shown->high[k], to);
+        if (shown->d[k]->discrete) draw_masses(S, panel, shown->d[k], from == low ? low + half : from, to == high ? high - half : to, false);
+        else if (own_low < own_high) draw_curve(S, panel, shown->d[k], own_low, own_high, from, to);
+        else draw_curve(S, panel, shown->d[k], from, to, from, to);
     }
 }
 

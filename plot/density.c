@@ -128,6 +128,7 @@ Value density_native(State *S, const Value *a, unsigned n) {
         error_raise(S, "bad-argument", "Give a bandwidth, as density(x, 0.1), or draw a histogram.",
                     "all numbers of 'density' are equal, which tells nothing of a bandwidth");
     layer->label = label;
+    picture->panels[0].y_label = string_of(S, "density");
     picture->panels[0].note = summary_note(S, &s, "numbers", layer->x->data[0], layer->x->data[LINE_POINTS - 1]);
     return value_object(picture);
 }

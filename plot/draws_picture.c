@@ -119,9 +119,7 @@ static String *marginal_title(State *S, const Series *s) {
     text_print(S, "%s", s->name->text);
     if (s->summary.n) {
         text_print(S, ": ");
-        text_number(S, s->summary.mean, 4);
-        text_print(S, " ± ");
-        text_number(S, s->summary.sd, 2);
+        summary_plus_minus(S, s->summary.mean, s->summary.sd);
     }
     return text_finish(S, start);
 }
@@ -199,7 +197,7 @@ static void draw_pair(State *S, Picture *picture, const Draws *draws, const Seri
     panel_points(S, panel, MARK_POINTS, NULL, n, x->data, y->data)->faint = n > 200;
     set_range(&a->summary, &panel->x_low, &panel->x_high);
     set_range(&b->summary, &panel->y_low, &panel->y_high);
-    if (each > 1) panel->note = summary_text(S, "each %zu%s of %zu draws", each, each == 2 ? "nd" : each == 3 ? "rd" : "th", draws->n);
+    if (each > 1 && a == draws->series && b == a + 1) panel->note = summary_text(S, "each %zu%s of %zu draws", each, each == 2 ? "nd" : each == 3 ? "rd" : "th", draws->n);
     if (!isnan(a->truth)) panel_points(S, panel, MARK_RULE_X, NULL, 1, &a->truth, NULL)->colour = COLOUR_REFERENCE;
     if (isnan(b->truth)) return;
     Layer *rule = panel_points(S, panel, MARK_RULE_Y, NULL, 1, NULL, &b->truth);

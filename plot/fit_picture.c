@@ -21,7 +21,7 @@ enum {
 /* ---- The loss ---- */
 
 /* Means over the steps around, `window` of them. */
-static void draw_mean(State *S, Panel *panel, const Fit *fit, const char *label) {
+static void draw_mean(State *S, Panel *panel, const Fit *fit) {
     size_t n = fit->done, window = n / 40 + 1, points = n < LINE_POINTS ? n : LINE_POINTS;
     const double *loss = fit->losses->data;
     Array *x = array_new(S, layout_vector(S, points)), *y = array_new(S, x->layout);
@@ -33,7 +33,7 @@ static void draw_mean(State *S, Panel *panel, const Fit *fit, const char *label)
         x->data[k] = (double)(at + 1);
         y->data[k] = mean;
     }
-    Layer *layer = panel_layer(S, panel, points > 1 ? MARK_LINE : MARK_POINTS, label);
+    Layer *layer = panel_layer(S, panel, points > 1 ? MARK_LINE : MARK_POINTS, NULL);
     layer->n = points;
     layer->x = x;
     layer->y = y;
@@ -55,7 +55,7 @@ static void draw_raw(State *S, Panel *panel, const Fit *fit) {
         x->data[2 * p] = (double)(first + 1), y->data[2 * p] = loss[first];
         x->data[2 * p + 1] = (double)(second + 1), y->data[2 * p + 1] = loss[second];
     }
-    Layer *layer = panel_layer(S, panel, MARK_LINE, n > 1 ? "each step" : NULL);
+    Layer *layer = panel_layer(S, panel, MARK_LINE, NULL);
     layer->colour = COLOUR_DATA;
     layer->faint = true;
     layer->n = points;
@@ -78,15 +78,9 @@ static void cut_loss(State *S, Panel *panel, const Fit *fit) {
     panel->y_low = bottom;
     panel->y_high = top;
     size_t start = text_begin(S);
-    text_print(S, "%zu of %zu steps lie outside", outside, all.n);
-    if (all.x[all.n - 1] > top) {
-        text_print(S, ", up to ");
-        text_number(S, all.x[all.n - 1], 4);
-    }
-    if (all.x[0] < bottom) {
-        text_print(S, ", down to ");
-        text_number(S, all.x[0], 4);
-    }
+    text_print(S, "%zu steps lie outside", outside);
+    if (all.x[all.n - 1] > top) text_print(S, fabs(all.x[all.n - 1]) < 1e6 ? ", up to %.0f" : ", up to %.3g", all.x[all.n - 1]);
+    if (all.x[0] < bottom) text_print(S, fabs(all.x[0]) < 1e6 ? ", down to %.0f" : ", down to %.3g", all.x[0]);
     panel->note = text_finish(S, start);
 }
 
@@ -117,7 +111,7 @@ static void draw_loss(State *S, Picture *picture, const Fit *fit) {
     panel->x_label = string_of(S, "step");
     if (fit->done) {
         if (fit->done > 1) draw_raw(S, panel, fit);
-        draw_mean(S, panel, fit, fit->done >= 40 ? "mean of the steps around" : NULL);
+        draw_mean(S, panel, fit);
         cut_loss(S, panel, fit);
     }
     else add_note(S, panel, string_of(S, "no step was taken yet"));

@@ -223,7 +223,7 @@ void panel_script(State *S, const Panel *panel, unsigned index, double width, do
         if (wanted > scale) letters = fmax(5, letters * scale / wanted);
     } else axes(S, &v);
     panel_shapes(S, panel, scale, letters);
-    if (v.empty) text_print(S, "set label 'no data' at graph 0.5,0.5 center noenhanced textcolor rgb '#" PALETTE_QUIET "'\n");
+    if (v.empty && !panel->bare) text_print(S, "set label 'no data' at graph 0.5,0.5 center noenhanced textcolor rgb '#" PALETTE_QUIET "'\n");
     for (uint32_t k = 0; k < panel->n_layers; k++)
         if (layer_is_drawn(&v, &panel->layers[k])) layer_data(S, &v, k);
     plot_command(S, &v);

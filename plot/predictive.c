@@ -119,7 +119,7 @@ static void draw_statistic(State *S, Picture *picture, const Check *c, size_t wh
     double of_y = statistics[which].of(&c->y);
     Summary s = summary_of(S, c->sets, all->data);
     size_t above = 0;
-    for (size_t k = 0; k < s.n; k++) above += s.x[k] >= of_y;
+    for (size_t k = 0; k < s.n; k++) above += s.x[k] >= of_y - 1e-12 * fabs(of_y); /* sums of the same numbers may be rounded apart */
     Panel *panel = picture_panel(S, picture);
     panel->x_label = string_of(S, statistics[which].name);
     panel->title = summary_text(S, "%s: %.*f %% are at least y's", statistics[which].name, s.n < 1000 ? 0 : 1,

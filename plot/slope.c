@@ -3,7 +3,6 @@
 #include "plot/slope.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "plot/layers.h"
 #include "plot/summary.h"
@@ -52,18 +51,12 @@ static size_t take_pairs(State *S, const Array *x, const Array *y, const Panel *
     return n;
 }
 
-/* "slope −0.50 ± 0.01": the error with two digits at most, the slope with as many decimals. */
+/* "slope −0.524 ± 0.014" */
 static String *describe(State *S, const SlopeLine *line) {
-    if (!isfinite(line->error) || !(line->error > 0)) {
-        size_t start = text_begin(S);
-        text_print(S, line->slope < 0 ? "slope −" : "slope ");
-        text_number(S, fabs(line->slope), 4);
-        return text_finish(S, start);
-    }
-    int decimals = (int)fmax(0, ceil(-log10(line->error)) + (line->error * pow(10, ceil(-log10(line->error))) < 3 ? 1 : 0));
-    bool plain = decimals < 8 && fabs(line->slope) < 1e7;
-    return summary_text(S, plain ? "slope %s%.*f ± %.*f" : "slope %s%.*g ± %.*g", line->slope < 0 ? "−" : "", plain ? decimals : 4, fabs(line->slope),
-                        plain ? decimals : 2, line->error);
+    size_t start = text_begin(S);
+    text_print(S, "slope ");
+    summary_plus_minus(S, line->slope, line->error > 0 ? line->error : NAN);
+    return text_finish(S, start);
 }
 
 /* Straight on the panel's axes: with enough points to look so on others as well. */

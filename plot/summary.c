@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/text.h"
+
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -127,6 +129,21 @@ String *summary_text(State *S, const char *format, ...) {
         while (length && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
     }
     return string_new(S, text, (size_t)length);
+}
+
+void summary_plus_minus(State *S, double value, double error) {
+    const char *sign = value < 0 ? "−" : "";
+    bool known = isfinite(error) && error > 0 && isfinite(value);
+    int decimals = known ? (int)fmax(0, 1 - floor(log10(error))) : 0;
+    if (known && decimals <= 8 && fabs(value) < 1e8 && error < 1e8) {
+        text_print(S, "%s%.*f ± %.*f", sign, decimals, fabs(value), decimals, error);
+        return;
+    }
+    text_print(S, "%s", sign);
+    text_number(S, fabs(value), 4);
+    if (!isfinite(error)) return;
+    text_print(S, " ± ");
+    text_number(S, error, 2);
 }
 
 String *summary_note(State *S, const Summary *s, const char *what, double low, double high) {

@@ -46,6 +46,9 @@ String *summary_note(State *S, const Summary *s, const char *what, double low, d
 /* The correlation of the pairs whose both numbers are finite; NaN where one of the two does not vary. */
 double summary_correlation(size_t n, const double *x, const double *y);
 
+/* Appends "−0.524 ± 0.014" to the text that is being built: the error with two digits, the value with as many decimals. */
+void summary_plus_minus(State *S, double value, double error);
+
 /* A string by printf's rules. */
 String *summary_text(State *S, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
