@@ -11,11 +11,11 @@
 const Command commands[COMMANDS] = {
     [COMMAND_RUN] = {
         .name = "run", .least = 0, .passes_on = true, .run = run_command,
-        .usage = "[OPTION]... FILE [ARGUMENT]...\n[OPTION]... -e CODE [ARGUMENT]...",
+        .usage = "[OPTION]... [FILE [ARGUMENT]...]\n[OPTION]... -e CODE [ARGUMENT]...",
         .summary = "runs a program; it need not be named",
         .details = "FILE is a script (usually *.ppl); - stands for standard input. The program finds\n"
-                   "its ARGUMENTs as strings in the list `args`. (A script that is called as a\n"
-                   "command is runs as ./help.)",
+                   "its ARGUMENTs as strings in the list `args`. Without FILE and CODE statements are\n"
+                   "read from a prompt. (A script that has the name of a command runs as ./help.)",
         .examples = "elbo examples/normal.ppl\nelbo -e 'Normal(0, 1).cdf(1.96)'",
     },
     [COMMAND_FIT] = {

@@ -16,7 +16,7 @@ const OptionRow options_table[OPTIONS] = {
     [OPTION_DATA] = {"data", 0, TAKES_TEXT, "[NAME=]FILE", FIT, true,
                      "gives the model's parameter NAME a column of a table (FILE.csv, FILE.csv:COLUMN), what FILE.json holds, or the value "
                      "of an Elbo expression (NAME=3.5); a FILE without NAME gives each parameter the column of its name"},
-    [OPTION_ELBO] = {"elbo", 0, TAKES_TEXT, "EXPRESSION", FIT, false, "which ELBO to maximise, for instance 'TraceELBO()'"},
+    [OPTION_ELBO] = {"elbo", 0, TAKES_TEXT, "EXPRESSION", FIT, false, "which ELBO to maximise, for instance 'RenyiELBO(alpha = 0.5)'"},
     [OPTION_EVAL] = {"eval", 'e', TAKES_TEXT, "CODE", RUN, false, "runs CODE instead of a file and prints the value of its last expression"},
     [OPTION_GUIDE] = {"guide", 0, TAKES_TEXT, "EXPRESSION", FIT, false, "the guide, where it is not the one of the model's name"},
     [OPTION_HELP] = {"help", 'h', TAKES_NOTHING, NULL, ALL, true, "shows this help, or with a command the help on it, and exits"},
@@ -193,7 +193,10 @@ static bool check_options(Options *o) {
         snprintf(o->wrong, sizeof o->wrong, "the option '--%s' belongs to `elbo %s`", options_table[k].name, commands[other].name);
         return false;
     }
-    if (options_has(o, OPTION_HELP) || options_has(o, OPTION_VERSION) || command->passes_on) return true;
+    if (options_has(o, OPTION_HELP) || options_has(o, OPTION_VERSION)) return true;
+    bool prompts = options_has(o, OPTION_INTERACTIVE) || (!o->n_arguments && !options_has(o, OPTION_EVAL));
+    if (o->command == COMMAND_RUN && prompts && options_has(o, OPTION_JSON)) return fail(o, "%s", "--json needs a program: name a file, or give code with -e");
+    if (command->passes_on) return true;
     if (o->n_arguments < command->least) return fail(o, "`elbo %s` needs a file", command->name);
     if (o->n_arguments > command->most) {
         snprintf(o->wrong, sizeof o->wrong, "%s takes one %s, and '%.100s' is one more", command->name,

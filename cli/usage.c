@@ -60,24 +60,25 @@ static void put_options(unsigned k, unsigned not) {
     }
 }
 
-/* "Usage: elbo fit FILE", and further ways under it. */
+/* "Usage: elbo fit FILE", and further ways under it, as help2man reads them. */
 static void put_usage(const char *lead, const Command *command) {
     const char *line = command->usage;
     while (*line) {
         size_t n = strcspn(line, "\n");
         printf("%s %.*s\n", lead, (int)n, line);
-        lead = "       elbo";
+        lead = "  or:  elbo";
         line += n + (line[n] == '\n');
     }
 }
 
-static void put_examples(void) {
+/* Those of the commands from `first` on, `end` not included. */
+static void put_examples(int first, int end) {
     printf("\nExamples:\n");
-    for (int k = 0; k < COMMANDS; k++) {
+    for (int k = first; k < end; k++) {
         const char *line = commands[k].examples;
         while (line && *line) {
             size_t n = strcspn(line, "\n");
-            printf("  %.*s\n", (int)n, line);
+            printf("  $ %.*s\n", (int)n, line);
             line += n + (line[n] == '\n');
         }
     }
@@ -96,7 +97,7 @@ static const char exit_codes[] =
 
 void options_help(void) {
     for (int k = 0; k < COMMANDS; k++)
-        if (commands[k].usage) put_usage(k ? "       elbo" : "Usage: elbo", &commands[k]);
+        if (commands[k].usage) put_usage(k ? "  or:  elbo" : "Usage: elbo", &commands[k]);
     printf("Run a probabilistic program: a model, and a guide that is fitted to it by\n"
            "stochastic variational inference.\n\n");
     printf("%s\n\n", commands[COMMAND_RUN].details);
@@ -117,7 +118,7 @@ void options_help(void) {
         put_options((unsigned)k, 1u << COMMAND_RUN);
     }
     fputs(exit_codes, stdout);
-    put_examples();
+    put_examples(0, COMMANDS);
     printf("\nThe manual: info elbo\n");
 }
 
@@ -130,10 +131,5 @@ void options_help_command(CommandId id) {
     put_usage("Usage: elbo", command);
     printf("%s\n\nOptions:\n", command->details);
     put_options(id, 0);
-    if (command->examples) printf("\nExamples:\n  %s", "");
-    for (const char *c = command->examples; c && *c; c++) {
-        putchar(*c);
-        if (*c == '\n' && c[1]) printf("  ");
-    }
-    if (command->examples) putchar('\n');
+    put_examples(id, id + 1);
 }
