@@ -83,13 +83,13 @@ static const char *suffix_of(Value v) {
     return v.tag == VALUE_CLOSURE && v.as.closure->function->kind == FUNCTION_FN ? "(" : "";
 }
 
-static void offer_variables(Completion *c, bool wanted(Value v)) {
+static void offer_variables(Completion *c, bool wanted(const Global *g, Value v)) {
     const State *S = c->S;
     for (size_t k = 0; k < S->global_capacity; k++) {
         const Global *g = S->globals[k];
         if (!g || !begins(c, g->name->text)) continue;
         Value v = g->value.tag != VALUE_UNASSIGNED ? g->value : g->builtin;
-        if (v.tag == VALUE_UNASSIGNED || strlen(g->name->text) != g->name->length || (wanted && !wanted(v))) continue;
+        if (v.tag == VALUE_UNASSIGNED || strlen(g->name->text) != g->name->length || (wanted && !wanted(g, v))) continue;
         const char *suffix = suffix_of(v);
         if (*suffix) add(c, g->name->text, g->name->length, suffix);
         else list_append(c->S, c->found, value_object(g->name));
@@ -102,22 +102,11 @@ static void offer_words(Completion *c) {
         if (token_is_word((TokenKind)kind)) offer(c, token_text((TokenKind)kind, &quoted));
 }
 
-/* Names that the text itself has: its sites, params and local variables are none of the session's yet. */
-static void offer_local(Completion *c) {
-    const CompleteText *t = &c->text;
-    for (size_t k = 0; k < t->before; k++) {
-        const Token *token = &t->tokens[k];
-        if (token->kind != TOKEN_NAME || (k && t->tokens[k - 1].kind == TOKEN_DOT)) continue;
-        String *name = string_new(c->S, token->text, token->span.end - token->span.start);
-        const Global *g = state_find_global(c->S, name);
-        bool known = g && (g->value.tag != VALUE_UNASSIGNED || g->builtin.tag != VALUE_UNASSIGNED);
-        if (!known && begins(c, name->text)) list_append(c->S, c->found, value_object(name));
-    }
-}
+static bool is_model(const Global *g, Value v) { return (void)g, v.tag == VALUE_CLOSURE && v.as.closure->function->kind == FUNCTION_MODEL; }
 
-static bool is_model(Value v) { return v.tag == VALUE_CLOSURE && v.as.closure->function->kind == FUNCTION_MODEL; }
+static bool is_own(const Global *g, Value v) { return (void)v, g->value.tag != VALUE_UNASSIGNED; }
 
-static bool is_constraint(Value v) { return v.tag == VALUE_CONSTRAINT || (v.tag == VALUE_NATIVE && v.as.native->constraint); }
+static bool is_constraint(const Global *g, Value v) { return (void)g, v.tag == VALUE_CONSTRAINT || (v.tag == VALUE_NATIVE && v.as.native->constraint); }
 
 /* ---- Where the point is ---- */
 
@@ -154,10 +143,11 @@ static bool is_param_constraint(const CompleteText *t) {
     return false;
 }
 
-/* The round bracket that the point stands in directly; n: it stands in another kind, or in none. */
-static size_t innermost_call(const CompleteText *t) {
+/* The round bracket that the token at `from` stands in directly, searched back to `least`; n: it is of another kind, or there is
+   none. */
+static size_t innermost_call(const CompleteText *t, size_t from, size_t least) {
     size_t depth = 0;
-    for (size_t k = t->before; k-- > 0;) {
+    for (size_t k = from; k-- > least;) {
         switch (t->tokens[k].kind) {
             case TOKEN_ROUND_CLOSE:
             case TOKEN_SQUARE_CLOSE:
@@ -172,6 +162,29 @@ static size_t innermost_call(const CompleteText *t) {
         }
     }
     return t->n;
+}
+
+/* Whether the name is of an argument that a call is given: `steps = 3`. In the head of a function it is a variable. */
+static bool names_argument(const CompleteText *t, size_t k) {
+    enum { FAR = 200 };
+    static const char *const heads[] = {"fn", "model", "guide", "handler", NULL};
+    if (!k || kind_at(t, k + 1) != TOKEN_ASSIGN || (kind_at(t, k - 1) != TOKEN_COMMA && kind_at(t, k - 1) != TOKEN_ROUND_OPEN)) return false;
+    size_t open = innermost_call(t, k, k > FAR ? k - FAR : 0);
+    if (open == t->n || !open) return false;
+    return !is_one_of(t, open - 1, heads) && !(open > 1 && is_one_of(t, open - 2, heads));
+}
+
+/* Names that the text itself has: its sites, params and local variables are none of the session's yet. */
+static void offer_local(Completion *c) {
+    const CompleteText *t = &c->text;
+    for (size_t k = 0; k < t->before; k++) {
+        const Token *token = &t->tokens[k];
+        if (token->kind != TOKEN_NAME || (k && t->tokens[k - 1].kind == TOKEN_DOT) || names_argument(t, k)) continue;
+        String *name = string_new(c->S, token->text, token->span.end - token->span.start);
+        const Global *g = state_find_global(c->S, name);
+        bool known = g && (g->value.tag != VALUE_UNASSIGNED || g->builtin.tag != VALUE_UNASSIGNED);
+        if (!known && begins(c, name->text)) list_append(c->S, c->found, value_object(name));
+    }
 }
 
 /* ---- Arguments ---- */
@@ -219,7 +232,7 @@ static void offer_argument(void *user, const char *name) {
 /* Whether the point is where an argument of a call may begin; its callee's arguments are offered then. */
 static bool offer_arguments(Completion *c) {
     const CompleteText *t = &c->text;
-    size_t open = innermost_call(t);
+    size_t open = innermost_call(t, t->before, 0);
     if (open == t->n || !open || t->before == 0) return false;
     TokenKind previous = kind_at(t, t->before - 1);
     if (t->before - 1 != open && previous != TOKEN_COMMA) return false;
@@ -273,8 +286,11 @@ static void gather(Completion *c) {
         offer_variables(c, is_constraint);
         return;
     }
-    /* Where nothing is written yet, the arguments say more than all names there are. */
-    if (offer_arguments(c) && c->found->count && !c->length) return;
+    /* Where nothing is written yet, arguments and the session's own variables say more than all names there are. */
+    if (offer_arguments(c) && c->found->count && !c->length) {
+        offer_variables(c, is_own);
+        return;
+    }
     offer_variables(c, NULL);
     offer_words(c);
     offer_local(c);
@@ -299,6 +315,12 @@ static int by_text(const void *a, const void *b) {
     return strcmp(x->text, y->text);
 }
 
+/* Whether `b` is `a` with a bracket: of `plate` and `plate(` the statement's word is enough. */
+static bool is_call_of(Value a, Value b) {
+    const String *x = a.as.string, *y = b.as.string;
+    return y->length == x->length + 1 && y->text[x->length] == '(' && memcmp(x->text, y->text, x->length) == 0;
+}
+
 size_t elbo_complete(elbo_State *S, const char *text, size_t point, elbo_Candidate *candidate, void *user) {
     Completion c = {.S = S, .text = {.text = text, .point = point}, .suffix = "", .start = point};
     bool done = error_protect(S, complete, &c);
@@ -306,6 +328,7 @@ size_t elbo_complete(elbo_State *S, const char *text, size_t point, elbo_Candida
     if (!done || !c.found->count) return done ? c.start : point;
     qsort(c.found->items, c.found->count, sizeof *c.found->items, by_text);
     for (uint32_t k = 0; k < c.found->count; k++)
-        if (!k || by_text(&c.found->items[k - 1], &c.found->items[k]) != 0) candidate(user, c.found->items[k].as.string->text);
+        if (!k || (by_text(&c.found->items[k - 1], &c.found->items[k]) != 0 && !is_call_of(c.found->items[k - 1], c.found->items[k])))
+            candidate(user, c.found->items[k].as.string->text);
     return c.start;
 }

@@ -36,7 +36,7 @@ static void lay_cell(State *S, const char *cell, size_t width, bool right, bool 
 
 /* ---- Fitting a table into the columns that there are ---- */
 
-enum { CELL_LEAST = 6, BETWEEN = 2 };
+enum { CELL_WIDE = 16, CELL_LEAST = 6, BETWEEN = 2 };
 
 static size_t whole_width(const size_t width[], const bool dropped[], unsigned n) {
     size_t sum = 0, shown = 0;
@@ -48,24 +48,29 @@ static size_t whole_width(const size_t width[], const bool dropped[], unsigned n
     return sum + (shown ? BETWEEN * (shown - 1) : 0);
 }
 
-/* The widest column of texts that may still shrink; with `numbers`, any column but the first. n: there is none. */
-static unsigned widest(const Table *table, const size_t width[], const bool dropped[], bool numbers) {
+/* The widest column above `least`, with numbers or only of those with texts; n_columns: there is none. */
+static unsigned widest(const Table *table, const size_t width[], const bool dropped[], size_t least, bool numbers) {
     unsigned best = table->n_columns;
     for (unsigned c = 0; c < table->n_columns; c++) {
-        if (dropped[c] || width[c] <= CELL_LEAST || (table->columns[c].right && !numbers)) continue;
+        if (dropped[c] || width[c] <= least || (table->columns[c].right && !numbers)) continue;
         if (best == table->n_columns || width[c] > width[best]) best = c;
     }
     return best;
 }
 
-/* Leaves out columns with nothing in them, cuts texts, then everything, and leaves out the last columns at last. */
+/* Leaves out columns with nothing in them, cuts what is wide, then texts, then everything, and leaves out the last columns at
+   last. */
 static void fit(const State *S, const Table *table, size_t width[], const bool filled[], bool dropped[]) {
     unsigned n = table->n_columns;
     if (!S->table_columns) return;
     for (unsigned c = 1; c < n && whole_width(width, dropped, n) > S->table_columns; c++) dropped[c] = !filled[c];
-    for (int numbers = 0; numbers < 2; numbers++)
+    static const struct {
+        size_t least;
+        bool numbers;
+    } rounds[] = {{CELL_WIDE, true}, {CELL_LEAST, false}, {CELL_LEAST, true}};
+    for (size_t k = 0; k < sizeof rounds / sizeof *rounds; k++)
         while (whole_width(width, dropped, n) > S->table_columns) {
-            unsigned c = widest(table, width, dropped, numbers);
+            unsigned c = widest(table, width, dropped, rounds[k].least, rounds[k].numbers);
             if (c == n) break;
             width[c]--;
         }

@@ -51,7 +51,9 @@ static void shorten(State *S, const Show *show, size_t start) {
 static void show_printed(State *S, const Show *show, Value v) {
     size_t start = text_begin(S);
     text_value(S, v);
+    if (v.tag == VALUE_PICTURE || v.tag == VALUE_GRAPH) return; /* they are made for terminals, and know how large they are */
     text_make_visible(S, start, true);
+    show_wrapped_text(S, show, start);
     shorten(S, show, start);
 }
 

@@ -107,9 +107,12 @@ static void counted(State *S, size_t n, const char *what) {
     text_print(S, " %s", what);
 }
 
-/* ", mean 42.01, sd 3.02, from 30.1 to 53.2, 3 missing" */
+/* ", 3 missing, mean 42.01, sd 3.02, from 30.1 to 53.2" */
 static void show_summary(State *S, const Array *a) {
     Summary s = summarise(a->data, a->layout->components);
+    counted(S, s.missing, "missing");
+    counted(S, s.undefined, "nan");
+    counted(S, s.infinite, "infinite");
     if (s.n && a->boolean) {
         text_print(S, ", ");
         text_number(S, 100 * s.mean, 3);
@@ -121,9 +124,6 @@ static void show_summary(State *S, const Array *a) {
         text_print(S, " to ");
         text_number(S, s.most, SHOW_SUMMARY);
     }
-    counted(S, s.missing, "missing");
-    counted(S, s.undefined, "nan");
-    counted(S, s.infinite, "infinite");
 }
 
 /* ---- Vectors ---- */
@@ -141,7 +141,7 @@ static size_t widest_of(State *S, const Array *a, size_t n) {
 static bool show_wrapped(State *S, const Show *show, const Array *a) {
     size_t n = a->layout->dims[0];
     if (n > WRAPPED_LINES * show->width / 3) return false;
-    size_t cell = widest_of(S, a, n) + 2, each = (show->width - 1) / cell;
+    size_t cell = widest_of(S, a, n) + 2, each = show->width / cell;
     if (!each || (n + each - 1) / each > WRAPPED_LINES) return false;
     text_print(S, "[");
     for (size_t k = 0; k < n; k++) {
@@ -248,6 +248,7 @@ static void show_block(State *S, const Show *show, const Array *a, const double 
 static void show_shape(State *S, const Show *show, const Array *a) {
     const Layout *l = a->layout;
     show_dim(S, show);
+    size_t start = text_begin(S);
     for (unsigned k = 0; k < l->rank; k++) {
         if (k) text_print(S, " × ");
         show_count(S, l->dims[k]);
@@ -258,6 +259,7 @@ static void show_shape(State *S, const Show *show, const Array *a) {
     counted(S, s.missing, "missing");
     counted(S, s.undefined, "nan");
     counted(S, s.infinite, "infinite");
+    show_cut(S, start, show->width);
     show_plain(S, show);
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/eval.h"
 #include "runtime/message.h"
 #include "runtime/native.h"
+#include "runtime/written.h"
 #include "stdlib/help.h"
 #include "stdlib/show_parts.h"
 
@@ -46,6 +47,7 @@ static void singular(State *S, const char *kind) {
 static void show_native(State *S, const Show *show, const Native *native) {
     const Signature *s = &native->signature;
     uint32_t n = native->distribution ? native->distribution->n_parameters : s->n;
+    size_t start = text_begin(S);
     singular(S, native_kind(native));
     text_print(S, " %s(", native->name);
     const char *between = "";
@@ -58,12 +60,14 @@ static void show_native(State *S, const Show *show, const Native *native) {
     }
     if (s->rest && s->positional >= n) text_print(S, "%s…", between);
     text_print(S, ")");
+    show_wrapped_text(S, show, start);
     if (!native_help(native)) return;
     show_newline(S);
     show_dim(S, show);
-    size_t start = text_begin(S);
+    start = text_begin(S);
     help_paragraph(S, 2, native_help(native));
     while (text_length(S, start) && text_at(S, start)[text_length(S, start) - 1] == '\n') S->text_used--;
+    show_wrapped_text(S, show, start);
     show_plain(S, show);
 }
 
@@ -73,10 +77,7 @@ void show_callable(State *S, const Show *show, Value f) {
     for (unsigned depth = 0; f.tag == VALUE_WRAPPED; depth++) {
         const Wrapped *wrapped = (Wrapped *)f.as.object;
         if (depth) text_print(S, ", ");
-        size_t start = text_begin(S);
-        text_value(S, value_object(wrapped->handler));
-        text_make_visible(S, start, false);
-        show_cut(S, start, show->width / 2);
+        text_print(S, "%s", wrapped->handler->row == &handler_written ? written_name(wrapped->handler) : wrapped->handler->row->name);
         f = wrapped->function;
         if (f.tag == VALUE_WRAPPED) continue;
         text_print(S, " around ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Distributions as an interactive session shows them: the density as a row of blocks, its range, mean and standard deviation. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/distribution.h"
@@ -8,7 +9,7 @@
 #include "runtime/operations.h"
 #include "stdlib/show_parts.h"
 
-enum { CELLS = 24, MASSES = 1536, MASSES_UNKNOWN = 20, LEVELS = 8 };
+enum { CELLS = 20, MASSES = 1536, MASSES_UNKNOWN = 20, LEVELS = 8 };
 
 /* ---- Questions, of which any may have no answer ---- */
 
@@ -134,6 +135,21 @@ static bool show_blocks(State *S, const double *heights, unsigned n) {
     return true;
 }
 
+/* With as many digits as it takes to tell the ends apart. */
+static void show_range(State *S, Range r) {
+    char low[40], high[40];
+    int digits = 3;
+    for (; digits < 17; digits++) {
+        snprintf(low, sizeof low, "%.*g", digits, r.low);
+        snprintf(high, sizeof high, "%.*g", digits, r.high);
+        if (r.low == r.high || strcmp(low, high) != 0) break;
+    }
+    text_print(S, "  ");
+    text_number(S, r.low, digits);
+    text_print(S, " … ");
+    text_number(S, r.high, digits);
+}
+
 /* "▂█▆▃▂▁▁▁  0.1 … 7", or nothing. */
 static void show_density(State *S, Distribution *d, double mean, double sd) {
     double heights[CELLS];
@@ -146,10 +162,7 @@ static void show_density(State *S, Distribution *d, double mean, double sd) {
         text_drop(S, start);
         return;
     }
-    text_print(S, "  ");
-    text_number(S, r.low, 3);
-    text_print(S, " … ");
-    text_number(S, r.high, 3);
+    show_range(S, r);
 }
 
 /* "mean 1.65, sd 2.16": what is known of it. */

@@ -38,6 +38,37 @@ void show_cut(State *S, size_t start, size_t columns) {
     text_print(S, "…");
 }
 
+enum { WRAP_INDENT = 4 };
+
+/* Where to break a line of `length` bytes: the last space that leaves at most `columns`; 0: there is none. */
+static size_t break_at(const char *line, size_t length, size_t columns) {
+    size_t k = text_cut(line, length, columns);
+    if (k == length) return 0;
+    while (k && line[k] != ' ') k--;
+    return strspn(line, " ") >= k ? 0 : k;
+}
+
+void show_wrapped_text(State *S, const Show *show, size_t start) {
+    const String *all = string_new(S, text_at(S, start), text_length(S, start));
+    text_drop(S, start);
+    for (const char *line = all->text, *end = all->text + all->length; line <= end;) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((stop ? stop : end) - line), columns = show->width, k;
+        while ((k = break_at(line, length, columns))) {
+            text_append(S, line, k);
+            show_newline(S);
+            show_spaces(S, WRAP_INDENT);
+            line += k + 1;
+            length -= k + 1;
+            columns = show->width - WRAP_INDENT;
+        }
+        text_append(S, line, length);
+        if (!stop) return;
+        show_newline(S);
+        line = stop + 1;
+    }
+}
+
 /* ---- One line ---- */
 
 enum { BRIEF_DEPTH = 6 };
@@ -121,7 +152,10 @@ void show_brief(State *S, Value v, size_t columns) {
         /* How long it is says more than two more of its elements. */
         if (!show_elements(S, v.as.array, columns)) {
             text_drop(S, start);
-            show_elements(S, v.as.array, columns - 14);
+            brief_length(S, v.as.array->layout->dims[0]);
+            size_t room = columns - text_length(S, start);
+            text_drop(S, start);
+            show_elements(S, v.as.array, room);
             brief_length(S, v.as.array->layout->dims[0]);
         }
         return;

@@ -27,6 +27,8 @@ void show_newline(State *S);
 void show_count(State *S, size_t n);
 /* Cuts what stands from `start` on to so many columns, with … at its end, when it is longer. */
 void show_cut(State *S, size_t start, size_t columns);
+/* Breaks lines that are too long at spaces, from `start` on; what is broken off is indented. */
+void show_wrapped_text(State *S, const Show *show, size_t start);
 
 /* Any value in one line of at most so many columns. */
 void show_brief(State *S, Value v, size_t columns);
