@@ -97,7 +97,7 @@ static bool layer_meets(const PanelView *v, const Layer *l, const Box *b) {
 static bool shape_meets(const PanelView *v, const Shape *s, const Box *b) {
     double reach_x = s->kind == SHAPE_ELLIPSE || s->kind == SHAPE_BOX ? s->x2 : 0, reach_y = reach_x ? s->y2 : 0;
     double x = s->x - reach_x, x2 = s->x + reach_x, y = s->y - reach_y, y2 = s->y + reach_y;
-    if (s->kind == SHAPE_ARROW) x2 = s->x2, y2 = s->y2;
+    if (s->kind == SHAPE_ARROW || s->kind == SHAPE_LINE) x2 = s->x2, y2 = s->y2;
     double left = scale_at(&v->x, x), right = scale_at(&v->x, x2);
     if (s->kind == SHAPE_TEXT && s->text) {
         double half = gnuplot_text_width(s->text->text, s->text->length, PALETTE_LETTERS) / v->plot_width / 2;

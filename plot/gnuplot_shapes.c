@@ -28,7 +28,7 @@ bool panel_shapes_extent(const Panel *panel, Scale *x, Scale *y) {
         double half_x = is_area(s) ? fabs(s->x2) : 0, half_y = is_area(s) ? fabs(s->y2) : 0;
         reach(x, s->x - half_x), reach(x, s->x + half_x);
         reach(y, s->y - half_y), reach(y, s->y + half_y);
-        if (s->kind == SHAPE_ARROW) reach(x, s->x2), reach(y, s->y2);
+        if (s->kind == SHAPE_ARROW || s->kind == SHAPE_LINE) reach(x, s->x2), reach(y, s->y2);
     }
     return x->low <= x->high;
 }
@@ -93,7 +93,7 @@ static void arrow(State *S, const Panel *panel, const Shape *s) {
     place(S, x, y);
     text_print(S, " to");
     place(S, x2, y2);
-    text_print(S, " head filled size screen 0.012,22,60 front lw 1.2 lc rgb '#" PALETTE_QUIET "'%s\n", s->dashed ? " dt 2" : "");
+    text_print(S, " %s front lw 1.2 lc rgb '#" PALETTE_QUIET "'%s\n", s->kind == SHAPE_LINE ? "nohead" : "head filled size screen 0.012,22,60", s->dashed ? " dt 2" : "");
 }
 
 /* ---- Areas and texts ---- */
@@ -129,7 +129,7 @@ void panel_shapes(State *S, const Panel *panel, double scale, double letters) {
         const Shape *s = &panel->shapes[k];
         if (!is_sound(s)) continue;
         if (is_area(s) && fabs(s->x2) > 0 && fabs(s->y2) > 0) area(S, s);
-        if (s->kind == SHAPE_ARROW && (s->x != s->x2 || s->y != s->y2)) arrow(S, panel, s);
+        if ((s->kind == SHAPE_ARROW || s->kind == SHAPE_LINE) && (s->x != s->x2 || s->y != s->y2)) arrow(S, panel, s);
         if (s->text) label(S, s, scale, letters);
     }
 }

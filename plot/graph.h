@@ -77,6 +77,9 @@ String *graph_dot(State *S, const Graph *graph);
 void graph_plate_text(State *S, const GraphPlate *plate);
 /* Appends "mu ~ Normal". */
 void graph_node_text(State *S, const GraphNode *node);
+/* Of an edge from a family to itself: "t-1, t-2", at most about GRAPH_LAGS characters. */
+enum { GRAPH_LAGS = 10 };
+String *graph_lags(State *S, const GraphEdge *edge);
 /* What a node is: "latent", "observed", "param", "deterministic", "factor". */
 const char *graph_kind(const GraphNode *node);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* In the unit of the nodes' sizes: between layers, between neighbours, around what lies in a plate, and below it for its name. */
-static const double LAYER_GAP = 34, ITEM_GAP = 16, PLATE_SIDE = 14, PLATE_TOP = 14, PLATE_BOTTOM = 26;
+static const double LAYER_GAP = 34, ITEM_GAP = 16, PLATE_SIDE = 14, PLATE_TOP = 14, PLATE_BOTTOM = 26, BEND_HALF = 4;
 
 enum { SWEEPS = 16 };
 
@@ -24,26 +24,25 @@ void graph_layout_free(State *S, GraphLayout *layout) {
     *layout = (GraphLayout){0};
 }
 
-/* The item of `block` that holds the item, and where that lies in it from side to side; LAYOUT_NOTHING: it lies elsewhere. */
-static uint32_t held_by(const GraphLayout *layout, uint32_t item, uint32_t block, double *offset) {
-    *offset = 0;
-    while (item && layout->items[item].parent != block) {
-        *offset += layout->items[item].x;
-        item = layout->items[item].parent;
-    }
+/* The item of `block` that holds the item; LAYOUT_NOTHING: it lies elsewhere. */
+static uint32_t held_by(const GraphLayout *layout, uint32_t item, uint32_t block) {
+    while (item && layout->items[item].parent != block) item = layout->items[item].parent;
     return item ? item : LAYOUT_NOTHING;
 }
 
-/* An edge between two items of a block. */
+/* An edge as a block sees it: between two of its items, or, where one is LAYOUT_NOTHING, from outside or to it. */
 typedef struct LayoutEdge {
     uint32_t from, to;
-    double from_offset, to_offset;
 } LayoutEdge;
 
+static bool see_edge(const Graph *graph, const GraphLayout *layout, uint32_t block, uint32_t edge, LayoutEdge *out) {
+    out->from = held_by(layout, layout->of_node[graph->edges[edge].from], block);
+    out->to = held_by(layout, layout->of_node[graph->edges[edge].to], block);
+    return out->from != out->to;
+}
+
 static bool lift(const Graph *graph, const GraphLayout *layout, uint32_t block, uint32_t edge, LayoutEdge *out) {
-    out->from = held_by(layout, layout->of_node[graph->edges[edge].from], block, &out->from_offset);
-    out->to = held_by(layout, layout->of_node[graph->edges[edge].to], block, &out->to_offset);
-    return out->from != LAYOUT_NOTHING && out->to != LAYOUT_NOTHING && out->from != out->to;
+    return see_edge(graph, layout, block, edge, out) && out->from != LAYOUT_NOTHING && out->to != LAYOUT_NOTHING;
 }
 
 /* ---- Layers ---- */
@@ -106,16 +105,25 @@ static void place_layers(const Graph *graph, GraphLayout *layout, uint32_t block
 
 /* ---- Bends ---- */
 
-static void add_bends(State *S, const Graph *graph, GraphLayout *layout, uint32_t block) {
+/* The layers in which the edge passes between others: first …, last - 1. What comes from outside enters at the top, and what goes
+   there leaves at the bottom. */
+static void bend_layers(const GraphLayout *layout, const LayoutEdge *l, uint32_t layers, uint32_t *first, uint32_t *last) {
+    *first = l->from == LAYOUT_NOTHING ? 0 : layout->items[l->from].layer + 1;
+    *last = l->to == LAYOUT_NOTHING ? layers : layout->items[l->to].layer;
+}
+
+static void add_bends(State *S, const Graph *graph, GraphLayout *layout, uint32_t block, uint32_t layers) {
     for (uint32_t e = 0; e < graph->n_edges; e++) {
         LayoutEdge l;
-        if (!lift(graph, layout, block, e, &l)) continue;
-        uint32_t from = layout->items[l.from].layer, to = layout->items[l.to].layer;
-        for (uint32_t layer = from + 1; layer < to; layer++) {
+        uint32_t first, last;
+        if (!see_edge(graph, layout, block, e, &l)) continue;
+        bend_layers(layout, &l, layers, &first, &last);
+        for (uint32_t layer = first; layer < last; layer++) {
             LayoutItem *bend = graph_layout_item(S, layout);
             bend->parent = block;
             bend->edge = e;
             bend->layer = layer;
+            bend->half_x = BEND_HALF;
         }
     }
 }
@@ -129,28 +137,56 @@ static uint32_t bend_at(const GraphLayout *layout, uint32_t block, uint32_t edge
     return LAYOUT_NOTHING;
 }
 
+/* The bend at which the edge enters the block, or (leaving) leaves it: the last before its border. */
+static uint32_t border_bend(const GraphLayout *layout, uint32_t block, uint32_t edge, bool leaving) {
+    uint32_t best = LAYOUT_NOTHING;
+    for (uint32_t k = 1; k < layout->n_items; k++) {
+        const LayoutItem *item = &layout->items[k];
+        if (item->edge != edge || item->parent != block) continue;
+        if (best == LAYOUT_NOTHING || (item->layer > layout->items[best].layer) == leaving) best = k;
+    }
+    return best;
+}
+
+/* Where on an item's border the edge leaves or enters, from its middle. */
+static double port(const Graph *graph, const GraphLayout *layout, uint32_t item, uint32_t edge, bool leaving) {
+    uint32_t node = layout->of_node[leaving ? graph->edges[edge].from : graph->edges[edge].to];
+    double offset = 0;
+    while (item != node && item != LAYOUT_NOTHING) {
+        uint32_t bend = border_bend(layout, item, edge, leaving);
+        if (bend != LAYOUT_NOTHING) return offset + layout->items[bend].x;
+        item = held_by(layout, node, item);
+        if (item != LAYOUT_NOTHING) offset += layout->items[item].x;
+    }
+    return offset;
+}
+
 /* ---- From side to side ---- */
 
-/* Where the other ends of the item's edges lie, on the average; its own ends at its own middle. */
+/* Where the next item of the edge's way lies: below, or above. false: outside of the block. */
+static bool neighbour(const Graph *graph, const GraphLayout *layout, uint32_t block, uint32_t e, const LayoutEdge *l, uint32_t layer, bool below, double *x) {
+    uint32_t bend = below ? bend_at(layout, block, e, layer + 1) : layer ? bend_at(layout, block, e, layer - 1) : LAYOUT_NOTHING;
+    uint32_t end = below ? l->to : l->from;
+    if (bend != LAYOUT_NOTHING) *x = layout->items[bend].x;
+    else if (end != LAYOUT_NOTHING) *x = layout->items[end].x + port(graph, layout, end, e, !below);
+    return bend != LAYOUT_NOTHING || end != LAYOUT_NOTHING;
+}
+
+/* Where the item's neighbours lie, on the average. */
 static double wish_of(const Graph *graph, const GraphLayout *layout, uint32_t block, uint32_t k, bool up, bool down) {
     const LayoutItem *item = &layout->items[k];
-    double sum = 0;
+    double sum = 0, x;
     unsigned n = 0;
     for (uint32_t e = 0; e < graph->n_edges; e++) {
         LayoutEdge l;
-        if (!lift(graph, layout, block, e, &l)) continue;
         bool bend = item->edge == e;
-        if (!bend && l.from != k && l.to != k) continue;
-        if (down && (bend || l.from == k)) {
-            uint32_t next = bend_at(layout, block, e, item->layer + 1);
-            sum += next == LAYOUT_NOTHING ? layout->items[l.to].x + l.to_offset : layout->items[next].x;
-            sum -= bend ? 0 : l.from_offset;
+        if (!see_edge(graph, layout, block, e, &l) || (!bend && l.from != k && l.to != k)) continue;
+        if (down && (bend || l.from == k) && neighbour(graph, layout, block, e, &l, item->layer, true, &x)) {
+            sum += x - (bend ? 0 : port(graph, layout, k, e, true));
             n++;
         }
-        if (up && (bend || l.to == k)) {
-            uint32_t next = item->layer ? bend_at(layout, block, e, item->layer - 1) : LAYOUT_NOTHING;
-            sum += next == LAYOUT_NOTHING ? layout->items[l.from].x + l.from_offset : layout->items[next].x;
-            sum -= bend ? 0 : l.to_offset;
+        if (up && (bend || l.to == k) && neighbour(graph, layout, block, e, &l, item->layer, false, &x)) {
+            sum += x - (bend ? 0 : port(graph, layout, k, e, false));
             n++;
         }
     }
@@ -242,6 +278,7 @@ static void place_down(GraphLayout *layout, uint32_t block, uint32_t layers) {
             LayoutItem *item = &layout->items[k];
             if (item->parent != block || item->layer != layer) continue;
             item->y = y - half;
+            if (item->edge != LAYOUT_NOTHING) item->half_y = half;
             left = fmin(left, item->x - item->half_x);
             right = fmax(right, item->x + item->half_x);
         }
@@ -260,22 +297,23 @@ static void place_down(GraphLayout *layout, uint32_t block, uint32_t layers) {
     }
 }
 
+static void order_room(State *S, GraphLayout *layout) {
+    while (layout->order_capacity < layout->n_items) {
+        uint32_t used = layout->order_capacity;
+        MEMORY_GROW(S, layout->order, used, layout->order_capacity);
+    }
+}
+
 static void place_block(State *S, const Graph *graph, GraphLayout *layout, uint32_t block) {
     uint32_t n = 0, layers = 0;
-    while (layout->order_capacity < layout->n_items + graph->n_edges * 8) {
-        uint32_t count = layout->order_capacity;
-        MEMORY_GROW(S, layout->order, count, layout->order_capacity);
-    }
+    order_room(S, layout);
     for (uint32_t k = 1; k < layout->n_items; k++)
         if (layout->items[k].parent == block) layout->order[n++] = k;
     place_layers(graph, layout, block, n);
-    add_bends(S, graph, layout, block);
-    while (layout->order_capacity < layout->n_items) {
-        uint32_t count = layout->order_capacity;
-        MEMORY_GROW(S, layout->order, count, layout->order_capacity);
-    }
-    for (uint32_t k = 1; k < layout->n_items; k++)
-        if (layout->items[k].parent == block && layout->items[k].layer + 1 > layers) layers = layout->items[k].layer + 1;
+    for (uint32_t k = 0; k < n; k++)
+        if (layout->items[layout->order[k]].layer + 1 > layers) layers = layout->items[layout->order[k]].layer + 1;
+    add_bends(S, graph, layout, block, layers);
+    order_room(S, layout);
     place_across(graph, layout, block, layers, layout->order);
     place_down(layout, block, layers);
 }
@@ -284,10 +322,42 @@ void graph_layout(State *S, const Graph *graph, GraphLayout *layout) {
     uint32_t blocks = layout->n_items;
     for (uint32_t k = blocks; k-- > 0;) /* what lies inside comes behind */
         if (layout->items[k].node == LAYOUT_NOTHING) place_block(S, graph, layout, k);
-    for (uint32_t k = 1; k < layout->n_items; k++) {
+    for (uint32_t k = 1; k < layout->n_items; k++) { /* bends of a block come behind it, too */
         LayoutItem *item = &layout->items[k];
         const LayoutItem *parent = &layout->items[item->parent];
         item->x += item->parent ? parent->x : 0;
         item->y += item->parent ? parent->y : 0;
     }
+}
+
+/* ---- Ways ---- */
+
+static uint32_t add_place(GraphPlace places[], uint32_t n, double x, double y) {
+    if (n < GRAPH_PLACES) places[n++] = (GraphPlace){x, y};
+    return n;
+}
+
+/* The bends in a block from layer `from` on, as far as they are there. */
+static uint32_t add_block(const GraphLayout *layout, GraphPlace places[], uint32_t n, uint32_t block, uint32_t edge, uint32_t from) {
+    for (uint32_t layer = from, bend; (bend = bend_at(layout, block, edge, layer)) != LAYOUT_NOTHING; layer++) {
+        const LayoutItem *item = &layout->items[bend];
+        n = add_place(places, n, item->x, item->y + item->half_y);
+        n = add_place(places, n, item->x, item->y - item->half_y);
+    }
+    return n;
+}
+
+uint32_t graph_layout_way(const Graph *graph, const GraphLayout *layout, uint32_t edge, GraphPlace places[GRAPH_PLACES]) {
+    uint32_t from = layout->of_node[graph->edges[edge].from], to = layout->of_node[graph->edges[edge].to], item = from, n = 0;
+    n = add_place(places, n, layout->items[from].x, layout->items[from].y);
+    for (;;) { /* out of blocks, up to the one that holds both */
+        uint32_t block = layout->items[item].parent;
+        n = add_block(layout, places, n, block, edge, layout->items[item].layer + 1);
+        if (held_by(layout, to, block) != LAYOUT_NOTHING) break;
+        item = block;
+        n = add_place(places, n, places[n - 1].x, layout->items[block].y - layout->items[block].half_y); /* straight past the plate's name */
+    }
+    for (item = held_by(layout, to, layout->items[item].parent); item != to; item = held_by(layout, to, item))
+        n = add_block(layout, places, n, item, edge, 0);
+    return add_place(places, n < GRAPH_PLACES ? n : GRAPH_PLACES - 1, layout->items[to].x, layout->items[to].y);
 }

@@ -32,6 +32,13 @@ typedef struct GraphLayout {
 /* Fills in the layout; items need node, plate, parent and half_x, half_y of nodes, and a plate's least half_x. */
 void graph_layout(State *S, const Graph *graph, GraphLayout *layout);
 void graph_layout_free(State *S, GraphLayout *layout);
+/* The places that the edge passes on its way, into `places` (room for GRAPH_PLACES): the middles of both ends, and bends between. Returns
+   how many. */
+enum { GRAPH_PLACES = 512 };
+typedef struct GraphPlace {
+    double x, y;
+} GraphPlace;
+uint32_t graph_layout_way(const Graph *graph, const GraphLayout *layout, uint32_t edge, GraphPlace places[GRAPH_PLACES]);
 /* A new item at the end. */
 LayoutItem *graph_layout_item(State *S, GraphLayout *layout);
 

@@ -86,6 +86,21 @@ static void append_parent(State *S, const Graph *graph, const GraphEdge *edge) {
     if (edge->lags & 1) text_print(S, "%sitself", first ? "" : ", ");
 }
 
+String *graph_lags(State *S, const GraphEdge *edge) {
+    size_t start = text_begin(S);
+    unsigned n = 0;
+    for (unsigned lag = 1; lag < 64; lag++) {
+        if (!(edge->lags >> lag & 1)) continue;
+        if (n == 2) {
+            text_print(S, ", …");
+            break;
+        }
+        text_print(S, "%st-%u", n++ ? ", " : "", lag);
+    }
+    if (!n) text_print(S, "itself");
+    return text_finish(S, start);
+}
+
 /* ---- The listing ---- */
 
 enum { KIND_COLUMNS = 18, LEAST_COLUMN = 24 };

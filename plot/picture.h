@@ -43,6 +43,7 @@ typedef enum ShapeKind {
     SHAPE_ELLIPSE, /* around (x, y), half as wide as x2 and half as high as y2, with the text in its middle */
     SHAPE_BOX,     /* the same as a rectangle; `low_text`: with its text in the lower right corner (plates) */
     SHAPE_ARROW,   /* from (x, y) to (x2, y2) */
+    SHAPE_LINE,    /* the same without a head */
     SHAPE_TEXT,    /* around (x, y) */
 } ShapeKind;
 

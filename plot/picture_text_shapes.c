@@ -94,6 +94,7 @@ static void draw_arrow(const Sheet *s, Canvas *canvas, const Shape *shape) {
     DotPattern pattern = shape->dashed ? (DotPattern){4, 0x3} : (DotPattern){1, 1};
     canvas_segment(canvas, x0, y0, x1, y1, pattern, &phase, INK_PLAIN);
     double dx = x1 - x0, dy = y1 - y0;
+    if (shape->kind == SHAPE_LINE) return;
     CanvasCell *end = canvas_cell(canvas, column_of(s, shape->x2), row_of(s, shape->y2));
     if (end) end->front = fabs(dx) > fabs(dy) ? (dx > 0 ? "▸" : "◂") : dy > 0 ? "▾" : "▴";
 }
@@ -104,7 +105,7 @@ void shapes_draw(State *S, const Panel *panel, TextGrid *grid, unsigned row, uns
     for (uint32_t k = 0; k < panel->n_shapes; k++)
         if (panel->shapes[k].kind == SHAPE_BOX) draw_box(&s, &panel->shapes[k]);
     for (uint32_t k = 0; k < panel->n_shapes; k++)
-        if (panel->shapes[k].kind == SHAPE_ARROW) draw_arrow(&s, &canvas, &panel->shapes[k]);
+        if (panel->shapes[k].kind == SHAPE_ARROW || panel->shapes[k].kind == SHAPE_LINE) draw_arrow(&s, &canvas, &panel->shapes[k]);
     canvas_compose(&canvas, grid, row, column);
     for (uint32_t k = 0; k < panel->n_shapes; k++)
         if (panel->shapes[k].kind == SHAPE_ELLIPSE) draw_box(&s, &panel->shapes[k]);
