@@ -52,11 +52,15 @@ static void dots_between(Canvas *canvas, long x0, long y0, long x1, long y1, Dot
     }
 }
 
+/* Where a line is at t; far ends leave no digits for what is between, so it is kept within bounds. */
+static long dot_at(double p, double d, double t, double low, double high) { return lrint(fmin(fmax(p + t * d, low), high)); }
+
 void canvas_segment(Canvas *canvas, double x0, double y0, double x1, double y1, DotPattern pattern, unsigned *phase, Ink ink) {
-    double t0 = 0, t1 = 1, dx = x1 - x0, dy = y1 - y0;
+    double t0 = 0, t1 = 1, dx = x1 - x0, dy = y1 - y0, low = -0.49, right = 2.0 * canvas->columns - 0.51, bottom = 4.0 * canvas->rows - 0.51;
     if (!isfinite(dx) || !isfinite(dy)) return;
-    if (!clip(x0, dx, -0.49, 2.0 * canvas->columns - 0.51, &t0, &t1) || !clip(y0, dy, -0.49, 4.0 * canvas->rows - 0.51, &t0, &t1)) return;
-    dots_between(canvas, lrint(x0 + t0 * dx), lrint(y0 + t0 * dy), lrint(x0 + t1 * dx), lrint(y0 + t1 * dy), pattern, phase, ink);
+    if (!clip(x0, dx, low, right, &t0, &t1) || !clip(y0, dy, low, bottom, &t0, &t1)) return;
+    dots_between(canvas, dot_at(x0, dx, t0, low, right), dot_at(y0, dy, t0, low, bottom), dot_at(x0, dx, t1, low, right),
+                 dot_at(y0, dy, t1, low, bottom), pattern, phase, ink);
 }
 
 void canvas_braille(uint8_t dots, char out[4]) {
