@@ -6,7 +6,7 @@
 #include "runtime/text.h"
 
 /* Pixels: between a text and the border of its shape, and of the largest bare panel. */
-enum { SHAPE_GAP = 14, BARE_LEAST = 160, BARE_MOST = 1400, BARE_UNIT_MOST = 160 };
+enum { SHAPE_GAP = 14, ELLIPSE_GAP = 36, BARE_LEAST = 160, BARE_MOST = 1400, BARE_UNIT_MOST = 160 };
 
 static bool is_area(const Shape *s) { return s->kind == SHAPE_ELLIPSE || s->kind == SHAPE_BOX; }
 
@@ -39,7 +39,7 @@ double panel_letters_scale(const Panel *panel) {
     for (uint32_t k = 0; k < panel->n_shapes; k++) {
         const Shape *s = &panel->shapes[k];
         if (!is_area(s) || !is_sound(s) || !s->text || !(fabs(s->x2) > 0) || !(fabs(s->y2) > 0)) continue;
-        double width = gnuplot_text_width(s->text->text, s->text->length, PALETTE_LETTERS) + SHAPE_GAP;
+        double width = gnuplot_text_width(s->text->text, s->text->length, PALETTE_LETTERS) + (s->kind == SHAPE_ELLIPSE ? ELLIPSE_GAP : SHAPE_GAP);
         scale = fmax(scale, fmax(width / (2 * fabs(s->x2)), (PALETTE_LETTERS + SHAPE_GAP) / (2 * fabs(s->y2))));
     }
     return scale;

@@ -42,10 +42,22 @@ static SiteName name_parts(State *S, String *name) {
 
 static void append_distribution(State *S, const Distribution *d);
 
+/* Distributions inside of another, each name once. */
+typedef struct InnerNames {
+    State *S;
+    size_t start, last;
+} InnerNames;
+
 static void append_inner(Distribution *inner, void *context) {
-    State *S = context;
-    if (S->text[S->text_used - 1] != '(') text_append(S, ", ", 2);
+    InnerNames *names = context;
+    State *S = names->S;
+    size_t before = S->text_used;
+    if (before > names->start) text_append(S, ", ", 2);
+    size_t at = S->text_used;
     append_distribution(S, inner);
+    size_t length = S->text_used - at;
+    if (before > names->start && before - names->last == length && memcmp(S->text + names->last, S->text + at, length) == 0) text_drop(S, before);
+    else names->last = at;
 }
 
 /* Normal; Truncated(Normal). */
@@ -53,7 +65,8 @@ static void append_distribution(State *S, const Distribution *d) {
     text_append(S, d->row->name, strlen(d->row->name));
     size_t start = S->text_used;
     text_append(S, "(", 1);
-    distribution_each_inner(d, append_inner, S);
+    InnerNames names = {S, S->text_used, S->text_used};
+    distribution_each_inner(d, append_inner, &names);
     if (S->text_used == start + 1) text_drop(S, start);
     else text_append(S, ")", 1);
 }
@@ -350,11 +363,16 @@ void graph_build_free(State *S, GraphBuild *build) {
     *build = (GraphBuild){0};
 }
 
+static bool is_guide(Value f) {
+    while (f.tag == VALUE_WRAPPED) f = ((Wrapped *)f.as.object)->function;
+    return f.tag == VALUE_CLOSURE && f.as.closure->function->kind == FUNCTION_GUIDE;
+}
+
 Graph *graph_of(State *S, Value f, const Value *arguments, unsigned n) {
     Graph *graph = gc_new(S, VALUE_GRAPH, sizeof *graph);
     stack_push(S, value_object(graph));
     const char *name = callable_name(f);
-    graph->title = name && *name ? string_of(S, name) : NULL;
+    graph->title = name && *name ? string_of(S, is_guide(f) ? error_text(S, "%s.guide", name) : name) : NULL;
     GraphRun run = {.graph = graph, .function = f, .arguments = arguments, .n = n, .particles = 1};
     RandomState random = S->random;
     bool silent = S->silent;

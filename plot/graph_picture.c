@@ -137,6 +137,9 @@ static void draw_items(State *S, const Drawing *drawing) {
     const GraphLayout *layout = &drawing->layout;
     Panel *panel = picture_panel(S, drawing->picture);
     panel->bare = true;
+    const LayoutItem *whole = &layout->items[0]; /* texts without a shape around them reach further than their places */
+    panel_shape(S, panel, SHAPE_TEXT, -whole->half_x, -whole->half_y, 0, 0, NULL);
+    panel_shape(S, panel, SHAPE_TEXT, whole->half_x, whole->half_y, 0, 0, NULL);
     for (uint32_t k = 1; k < layout->n_items; k++)
         if (layout->items[k].plate != LAYOUT_NOTHING) draw_plate(S, drawing, panel, &layout->items[k]);
     for (uint32_t e = 0; e < drawing->graph->n_edges; e++) draw_edge(S, drawing, panel, e);
