@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/repl_input.h"
@@ -54,6 +55,7 @@ static void run_begin(Session *session) {
 static void run_end(Session *session) {
     Output *output = &session->cli->output;
     if (session->terminal) input_run_end();
+    fflush(stderr);
     errno = 0;
     if (!output->failed && fflush(stdout) != 0) output->failed = errno ? errno : EIO;
     if (!output->failed) return;
@@ -164,7 +166,6 @@ static char *read_statement(Session *session) {
             continue;
         }
         if (end == INPUT_END) {
-            fputs("\n", stdout);
             if (text) repl_complain(session, "what was typed is not complete, and is dropped");
             else session->leaving = true;
         }
@@ -174,10 +175,11 @@ static char *read_statement(Session *session) {
 }
 
 static void talk(Session *session) {
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* what is typed meanwhile is echoed between lines */
     history_open(&session->history);
     input_open(session->cli->state);
     repl_set_colours(session, repl_colours_are_fine());
-    if (!options_has(&session->cli->options, OPTION_QUIET))
+    if (isatty(STDOUT_FILENO) && !options_has(&session->cli->options, OPTION_QUIET))
         printf("Elbo %s: :help says what can be done here, :quit or Ctrl-D leaves.\n", elbo_version());
     run_end(session);
     while (!session->leaving) {

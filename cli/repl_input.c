@@ -126,6 +126,7 @@ InputEnd input_line(const char *prompt, const char *pending, char **line) {
         else if (both[0].revents) rl_callback_read_char();
     }
     if (dropped) drop_line();
+    else if (!taken) rl_crlf();
     handle_leaving(SIG_DFL);
     *line = taken;
     if (dropped) return INPUT_INTERRUPTED;

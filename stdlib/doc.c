@@ -65,9 +65,14 @@ static const Closure *definition_of(Value v) {
     return handler->row == &handler_written ? definition_of(handler->arguments[WRITTEN_DEFINITION]) : NULL;
 }
 
+static const char *kind_of(Value v, const Closure *closure) {
+    if (v.tag != VALUE_CLOSURE) return value_type_name(v);
+    return closure->function->kind == FUNCTION_MODEL ? "model" : closure->function->kind == FUNCTION_GUIDE ? "guide" : value_type_name(v);
+}
+
 static void doc_variable(State *S, const char *name, Value v) {
     const Closure *closure = definition_of(v);
-    text_print(S, "%s: a %s\n", name, value_type_name(v));
+    text_print(S, "%s: a %s\n", name, kind_of(v, closure));
     if (closure) {
         text_append(S, "\n", 1);
         doc_source(S, closure);
