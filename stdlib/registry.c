@@ -14,7 +14,7 @@
 
 const NativeRow *const native_tables[] = {
     native_arrays, native_files, native_gradient, native_graph, native_help_table, native_json, native_layers, native_linear, native_maths, native_output, native_pictures, native_plot, native_primitives,
-    native_records, native_reductions, native_svi, native_transforms, native_triangular, NULL,
+    native_records, native_reductions, native_report, native_svi, native_transforms, native_triangular, NULL,
 };
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_gamma, elementwise_beta,
