@@ -191,7 +191,7 @@ static void axes(State *S, PanelView *v) {
     if (v->x.log) text_print(S, "set logscale x 10\n");
     if (v->y.log) text_print(S, "set logscale y 10\n");
     text_print(S, "set border 3 lw 1 lc rgb '#" PALETTE_AXIS "'\nset grid xtics ytics back lt 1 lw 0.8 lc rgb '#" PALETTE_GRID "'\n"
-                  "set tics nomirror out scale 0.5,0.25 noenhanced norotate autojustify textcolor rgb '#" PALETTE_QUIET "'\nset size noratio\nset lmargin -1\nset rmargin -1\n");
+                  "set tics nomirror out scale 0.5,0.25 noenhanced norotate autojustify textcolor rgb '#" PALETTE_QUIET "'\nset xtics nomirror\nset ytics nomirror\nset size noratio\nset lmargin -1\nset rmargin -1\n");
     double numbers = scale_ticks(S, &v->y, 'y', v->plot_height);
     v->plot_width = fmax(60, v->width - SIDES - numbers - (p->y_label ? TEXT_LINE + 6 : 0));
     if (p->n_x_names && !v->x.log) name_ticks(S, v, numbers);
