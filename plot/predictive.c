@@ -75,30 +75,51 @@ static void draw_density(State *S, Panel *panel, const Check *c, const Summary *
     layer->colour = replicated ? COLOUR_NEXT : COLOUR_REFERENCE;
 }
 
-static void draw_shares(State *S, Panel *panel, const Check *c, const Summary *s, bool replicated, const char *label) {
+/* The shares of y over the band that holds 90 % of the replicated ones at each count. */
+static void draw_shares(State *S, Panel *panel, const Check *c) {
     Bins bins = {(size_t)(c->high - c->low) + 1, c->low - 0.5, 1};
-    double x[FEW_VALUES + 1], share[FEW_VALUES + 1];
-    summary_heights(s, &bins, true, share);
-    for (size_t k = 0; k < bins.n; k++) x[k] = c->low + (double)k;
-    Layer *layer = panel_points(S, panel, replicated ? MARK_LINE : MARK_POINTS, label, bins.n, x, share);
-    layer->faint = replicated;
-    layer->colour = replicated ? COLOUR_NEXT : COLOUR_REFERENCE;
+    double x[FEW_VALUES + 1], share[FEW_VALUES + 1], low[FEW_VALUES + 1], high[FEW_VALUES + 1], median[FEW_VALUES + 1];
+    Array *all = array_new(S, layout_vector(S, bins.n * c->sets));
+    size_t sets = 0;
+    for (size_t j = 0; j < c->sets; j++) {
+        Summary s = summary_of(S, c->n, c->replicated + j * c->n);
+        summary_heights(&s, &bins, true, share);
+        for (size_t k = 0; k < bins.n && s.n; k++) all->data[k * c->sets + sets] = share[k];
+        sets += s.n > 0;
+    }
+    for (size_t k = 0; k < bins.n; k++) {
+        Summary s = summary_of(S, sets, all->data + k * c->sets);
+        x[k] = c->low + (double)k;
+        low[k] = summary_quantile(&s, 0.05);
+        high[k] = summary_quantile(&s, 0.95);
+        median[k] = summary_quantile(&s, 0.5);
+    }
+    panel_points(S, panel, MARK_BAND, "90 % of the replicated", bins.n, x, low)->y2 = array_vector(S, bins.n, high);
+    panel_points(S, panel, MARK_LINE, "their median", bins.n, x, median)->colour = COLOUR_SAME;
+    summary_heights(&c->y, &bins, true, share);
+    panel_points(S, panel, MARK_POINTS, "y", bins.n, x, share)->colour = COLOUR_REFERENCE;
+}
+
+static size_t draw_densities(State *S, Panel *panel, const Check *c) {
+    size_t step = step_of(c), drawn = 0;
+    for (size_t k = 0; k < c->sets; k += step) {
+        Summary s = summary_of(S, c->n, c->replicated + k * c->n);
+        if (!s.n) continue;
+        draw_density(S, panel, c, &s, true, drawn ? NULL : "replicated");
+        if (drawn++ && panel->n_layers) panel->layers[panel->n_layers - 1].colour = COLOUR_SAME;
+    }
+    draw_density(S, panel, c, &c->y, false, "y");
+    return drawn;
 }
 
 static void draw_distribution(State *S, Picture *picture, const Check *c) {
     Panel *panel = picture_panel(S, picture);
-    size_t step = step_of(c), drawn = 0;
-    panel->title = string_of(S, c->counts ? "shares" : "density");
-    panel->x_label = string_of(S, "y");
-    for (size_t k = 0; k < c->sets; k += step) {
-        Summary s = summary_of(S, c->n, c->replicated + k * c->n);
-        if (!s.n) continue;
-        (c->counts ? draw_shares : draw_density)(S, panel, c, &s, true, drawn ? NULL : "replicated");
-        if (drawn++ && panel->n_layers) panel->layers[panel->n_layers - 1].colour = COLOUR_SAME;
-    }
-    (c->counts ? draw_shares : draw_density)(S, panel, c, &c->y, false, "y");
+    panel->title = string_of(S, c->counts ? "shares of each count" : "density");
+    size_t drawn = c->sets;
+    if (c->counts) draw_shares(S, panel, c);
+    else drawn = draw_densities(S, panel, c);
     panel->note = summary_note(S, &c->y, "data", c->low, c->high);
-    if (step > 1 && !panel->note) panel->note = summary_text(S, "%zu of %zu replicated data sets are drawn", drawn, c->sets);
+    if (drawn < c->sets && !panel->note) panel->note = summary_text(S, "%zu of %zu replicated data sets are drawn", drawn, c->sets);
 }
 
 /* ---- Test statistics ---- */
@@ -121,7 +142,6 @@ static void draw_statistic(State *S, Picture *picture, const Check *c, size_t wh
     size_t above = 0;
     for (size_t k = 0; k < s.n; k++) above += s.x[k] >= of_y - 1e-12 * fabs(of_y); /* sums of the same numbers may be rounded apart */
     Panel *panel = picture_panel(S, picture);
-    panel->x_label = string_of(S, statistics[which].name);
     panel->title = summary_text(S, "%s: %.*f %% are at least y's", statistics[which].name, s.n < 1000 ? 0 : 1,
                                 s.n ? 100 * (double)above / (double)s.n : 0);
     if (s.n) {
