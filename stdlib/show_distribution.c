@@ -9,7 +9,7 @@
 #include "runtime/operations.h"
 #include "stdlib/show_parts.h"
 
-enum { CELLS = 20, MASSES = 1536, MASSES_UNKNOWN = 20, LEVELS = 8 };
+enum { CELLS = 20, MASSES = 1536, MASSES_UNKNOWN = 20, MASSES_FEW = 12, LEVELS = 8 };
 
 /* ---- Questions, of which any may have no answer ---- */
 
@@ -75,6 +75,7 @@ static Range range_of(State *S, Distribution *d, double mean, double sd) {
     double width = r.high - r.low;
     if (r.low < ends.low || (isfinite(ends.low) && r.low - ends.low < 0.15 * width)) r.low = ends.low;
     if (r.high > ends.high || (isfinite(ends.high) && ends.high - r.high < 0.15 * width)) r.high = ends.high;
+    if (d->discrete && ends.high - ends.low < MASSES_FEW) r = ends; /* all of them, however rare */
     if (d->discrete) r = (Range){ceil(r.low - 0.5), floor(r.high + 0.5)};
     return r;
 }
