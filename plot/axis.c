@@ -50,11 +50,13 @@ double plot_axis_place(const PlotAxis *axis, double x) {
 
 typedef struct Reach {
     bool log;
+    bool broken; /* there are numbers that are no integers */
     double low, high;
 } Reach;
 
 static inline void reach(Reach *r, double x) {
     if (!isfinite(x) || (r->log && x <= 0)) return;
+    r->broken |= x != floor(x);
     if (x < r->low) r->low = x;
     if (x > r->high) r->high = x;
 }
@@ -84,6 +86,9 @@ static void reach_y(Reach *r, const Panel *panel, const Layer *layer) {
     }
 }
 
+/* Over a shorter range integers as ticks would be too few. */
+enum { LEAST_WHOLE = 2 };
+
 /* What was asked for goes first. */
 static PlotAxis axis_within(Reach r, double low, double high, bool log) {
     if (!isnan(low)) {
@@ -94,7 +99,9 @@ static PlotAxis axis_within(Reach r, double low, double high, bool log) {
         r.high = high;
         if (!(r.low < high)) r.low = isnan(low) ? (log ? high / 10 : high - fmax(fabs(high) * 0.1, 1)) : low;
     }
-    return plot_axis_of(r.low, r.high, log);
+    PlotAxis axis = plot_axis_of(r.low, r.high, log);
+    axis.whole = !r.broken && axis.high - axis.low >= LEAST_WHOLE;
+    return axis;
 }
 
 static void reach_shapes(Reach *r, const Panel *panel, bool is_x) {
@@ -108,7 +115,7 @@ static void reach_shapes(Reach *r, const Panel *panel, bool is_x) {
 }
 
 PlotAxis plot_axis_x(const Panel *panel) {
-    Reach r = {panel->log_x, INFINITY, -INFINITY};
+    Reach r = {panel->log_x, false, INFINITY, -INFINITY};
     for (uint32_t k = 0; k < panel->n_layers; k++) {
         reach_all(&r, panel->layers[k].x, panel->layers[k].n);
         reach_all(&r, panel->layers[k].x2, panel->layers[k].n);
@@ -118,7 +125,7 @@ PlotAxis plot_axis_x(const Panel *panel) {
 }
 
 PlotAxis plot_axis_y(const Panel *panel) {
-    Reach r = {panel->log_y, INFINITY, -INFINITY};
+    Reach r = {panel->log_y, false, INFINITY, -INFINITY};
     bool bars = false;
     for (uint32_t k = 0; k < panel->n_layers; k++) {
         reach_y(&r, panel, &panel->layers[k]);
@@ -204,6 +211,7 @@ static void linear_ticks(PlotAxis *axis, unsigned wanted) {
     for (unsigned parts = wanted < 2 ? 2 : wanted; parts <= PLOT_TICKS / 2; parts++) {
         axis->n_ticks = 0;
         step = nice_step(axis->high / parts - axis->low / parts);
+        if (axis->whole && step < 1) step = 1;
         if (!(step > DBL_MIN) || !isfinite(step)) break;
         double slack = step * 1e-9, first = ceil((axis->low - slack) / step), last = floor((axis->high + slack) / step);
         /* Both are below 2^53, as the range is not too small for its numbers. */

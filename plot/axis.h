@@ -14,6 +14,7 @@ typedef struct PlotTick {
 
 typedef struct PlotAxis {
     bool log;
+    bool whole;                     /* of integers: its ticks are integers */
     bool empty;                     /* there is nothing to show */
     double low, high;               /* low < high; log: both positive */
     double from, span, factor;      /* what plot_axis_place computes with */

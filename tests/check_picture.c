@@ -282,6 +282,109 @@ START_TEST(colours_change_nothing) {
 }
 END_TEST
 
+/* Like print: in the first step only. */
+START_TEST(fits_draw_once) {
+    Session *s = session_new(false);
+    session_must(s, "model m(x) { mu ~ Normal(0, 1); plot([1, 2]); plate data(i in 0..2) { obs x[i] ~ Normal(mu, 1) } }\n"
+                    "guide m(x) { param k = 0; mu ~ Normal(k, 1) }\nfit = svi(m, [1, 2], steps = 3)");
+    char *first = strstr(s->out, "└");
+    ck_assert_ptr_nonnull(first);
+    char *twice = strstr(first + 1, "└");
+    ck_assert_msg(!twice || !strstr(twice + 1, "└"), "%s", s->out);
+    session_close(s);
+}
+END_TEST
+
+/* ---- Files ---- */
+
+START_TEST(files) {
+    char folder[] = "/tmp/elbo-picture-XXXXXX", program[200], path[100];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    static const struct {
+        const char *end, *begins;
+    } kinds[] = {{"txt", "2.0 ┤"}, {"TXT", "2.0 ┤"}, {"gp", ""}};
+    Session *s = session_new(false);
+    s->state->options.colours = true;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        snprintf(path, sizeof path, "%s/p.%s", folder, kinds[k].end);
+        snprintf(program, sizeof program, k % 2 ? "plot([1, 2], \"%s\")" : "plot([1, 2], file = \"%s\")", path);
+        session_must(s, program);
+        ck_assert_uint_eq(s->out_length, 0);
+        FILE *file = fopen(path, "rb");
+        ck_assert_ptr_nonnull(file);
+        char text[4000] = "";
+        size_t n = fread(text, 1, sizeof text - 1, file);
+        fclose(file);
+        ck_assert(n > 100 && text[n - 1] == '\n' && !strchr(text, 033));
+        ck_assert_msg(strncmp(text, kinds[k].begins, strlen(kinds[k].begins)) == 0, "%s", text);
+        remove(path);
+    }
+    ck_assert_int_eq(remove(folder), 0);
+    session_close(s);
+}
+END_TEST
+
+/* ---- What cannot be drawn ---- */
+
+static const struct Refused {
+    const char *text, *report;
+} refused_table[] = {
+    {"plot()", "'plot' has nothing to draw [missing-argument]"},
+    {"plot(\"x.svg\")", "'plot' has nothing to draw [missing-argument]"},
+    {"plot(none)", "'plot' does not draw a none [wrong-type]"},
+    {"plot(line([1]), 3)", "'plot' does not draw a picture and a number [wrong-type]"},
+    {"plot([line([1]), 3])", "'plot' joins pictures, and this is a number [wrong-type]"},
+    {"plot([[line([1])]])", "'plot' joins pictures, and this is a list [wrong-type]"},
+    {"plot([1, 2], [1, 2, 3])", "as many elements of 'x' as of 'y': there are 2 and 3 [shape-mismatch]"},
+    {"plot([1, 2, 3], [[1, 2], [3, 4]])", "as many elements of 'x' as of each row of 'y': there are 3 and 2 [shape-mismatch]"},
+    {"plot([1, -2], log = \"y\")", "the y axis is logarithmic, and a layer has the number -2 there [bad-argument]"},
+    {"panel(line([1, -2], label = \"loss\"), log = \"xy\")", "the y axis is logarithmic, and 'loss' has the number -2 there [bad-argument]"},
+    {"print(panel(line([0, 0]), log = \"y\"))", "no number there is above zero [bad-argument]"},
+    {"plot([1, 2], log = \"z\")", "does not know the logarithmic axes 'z' [bad-argument]"},
+    {"plot([1, 2], log = true)", "takes a string for 'log', not a boolean [wrong-type]"},
+    {"plot([1, 2], x_range = [2, 1])", "takes two numbers, the lower one first, for 'x_range' [bad-argument]"},
+    {"plot([1, 2], y_range = 3)", "takes two numbers, the lower one first, for 'y_range' [bad-argument]"},
+    {"plot([1, 2], y_range = [0, 1], log = \"y\")", "the range 'y_range' of 'plot' is not positive, and the axis is logarithmic [bad-argument]"},
+    {"plot([1, 2], title = 3)", "takes a string for 'title', not a number [wrong-type]"},
+    {"plot([1, 2], columns = 0)", "the number of columns"},
+    {"plot([1, 2], \"picture.jpeg\")", "the name 'picture.jpeg' does not say what kind of file is wanted [bad-argument]"},
+    {"plot([1, 2], \".svg\")", "the name '.svg' does not say what kind of file is wanted [bad-argument]"},
+    {"plot([1, 2], \"a.dot\")", "only graphs of models can be written as .dot [bad-argument]"},
+    {"plot([1, 2], \"/no/such/folder/a.txt\")", "[not-written]"},
+    {"plate p(i in 0..3) { plot([1, i]) }", "'plot' draws one picture, and 'y' differs between the elements of a plate [lanes-differ]"},
+    {"line(\"a\")", "'line' takes a vector of numbers, or a matrix with a row for each line, for 'y', not a string [wrong-type]"},
+    {"line([[1, 2], [3, 4]], label = [\"a\"])", "'line' has 1 labels for 2 rows [shape-mismatch]"},
+    {"band([1, 2], [1, 2, 3], 4)", "one element of 'low' for each point: it has 3, and there are 2 points [shape-mismatch]"},
+    {"errors([1, 2], 1, [1, -1])", "'errors' takes no negative 'spread' [bad-argument]"},
+    {"bars([\"a\", 2], [1, 2])", "'bars' takes a vector of numbers, or a list of names, for 'x', not a number [wrong-type]"},
+    {"bars([\"a\"], [1, 2])", "'bars' has 1 names for 2 bars [shape-mismatch]"},
+    {"rule()", "'rule' takes 'x' or 'y' [bad-argument]"},
+    {"rule(1, 2)", "'rule' takes 'x' or 'y' [bad-argument]"},
+    {"panel(panel(line([1])))", "'panel' takes layers, and this is a picture of a whole panel [bad-argument]"},
+    {"panel(3)", "'panel' takes layers, such as line(x, y), for 'layers', not a number [wrong-type]"},
+    {"histogram([nan, missing])", "there is no finite number among them [bad-argument]"},
+    {"histogram([1, 2], bins = 0)", "the number of bins"},
+    {"histogram([-1.7e308, 1.7e308])", "too far apart for a histogram [bad-argument]"},
+    {"curve(sin)", "wants to know where it begins and ends [missing-argument]"},
+    {"curve(sin, 1, 1)", "two finite numbers, the lower one first, for 'from' and 'to' [bad-argument]"},
+    {"curve(sin, 0, inf)", "two finite numbers, the lower one first, for 'from' and 'to' [bad-argument]"},
+    {"curve(sin, 0, 1, log = true)", "cannot space points logarithmically from 0 on [bad-argument]"},
+    {"curve(fn(x) { [[x, 1], [1, 1]] }, 0, 1)", "takes a function of a number that returns a number [wrong-type]"},
+    {"curve(MultivariateNormal([0, 0], [[1, 0], [0, 1]]))", "'curve' takes a distribution of numbers [wrong-type]"},
+    {"curve(3, 0, 1)", "'curve' takes a function or a distribution for 'f', not a number [wrong-type]"},
+};
+
+START_TEST(refused) {
+    const struct Refused *r = &refused_table[_i];
+    Session *s = session_new(false);
+    ck_assert_msg(session_run(s, r->text) == ELBO_RUNTIME_ERROR, "%s is drawn", r->text);
+    ck_assert_msg(strstr(s->reports, r->report), "%s\nreports\n%s\nand not\n%s", r->text, s->reports, r->report);
+    ck_assert_uint_eq(s->out_length, 0);
+    session_is_at_rest(s);
+    session_close(s);
+}
+END_TEST
+
 #define ADD_LOOP(name, table)                                                                                           \
     do {                                                                                                                \
         TCase *name##_case = tcase_create(#name);                                                                       \
@@ -297,6 +400,7 @@ int main(void) {
     ADD_LOOP(puts_texts, puts_table);
     ADD_LOOP(shown, shown_texts);
     ADD_LOOP(collected, shown_texts);
+    ADD_LOOP(refused, refused_table);
     TCase *faults = tcase_create("faults");
     tcase_set_timeout(faults, 240);
     tcase_add_loop_test(faults, memory_fails, 0, 4);
@@ -304,6 +408,8 @@ int main(void) {
     TCase *others = tcase_create("others");
     tcase_add_test(others, any_ticks);
     tcase_add_test(others, colours_change_nothing);
+    tcase_add_test(others, fits_draw_once);
+    tcase_add_test(others, files);
     suite_add_tcase(suite, others);
     return session_run_suite(suite);
 }
