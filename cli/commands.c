@@ -31,6 +31,32 @@ static void command_params(Session *s, const char *argument) { repl_run_text(s, 
 static void command_sites(Session *s, const char *argument) { repl_run_text(s, elbo_sites, argument, false); }
 static void command_step(Session *s, const char *argument) { repl_run_text(s, elbo_step, argument, false); }
 static void command_time(Session *s, const char *argument) { repl_run_text(s, elbo_time, argument, true); }
+/* Where the name of a file begins that stands behind the code, in quotes or with an end that pictures have; NULL: there is none. */
+static const char *file_behind(Session *session, const char *code) {
+    static const char *const ends[] = {".svg", ".png", ".pdf", ".dot", ".txt", ".gp"};
+    size_t n = strlen(code), at = n;
+    bool quoted = n && code[n - 1] == '"';
+    if (quoted) at--;
+    while (at && (quoted ? code[at - 1] != '"' : !isspace((unsigned char)code[at - 1]))) at--;
+    if (quoted && at) at--;
+    bool is_file = quoted;
+    for (unsigned k = 0; k < sizeof ends / sizeof *ends; k++)
+        is_file |= n - at > strlen(ends[k]) && strcmp(code + n - strlen(ends[k]), ends[k]) == 0;
+    return is_file && at && isspace((unsigned char)code[at - 1]) && !elbo_is_incomplete(session->cli->state, code, at) ? code + at : NULL;
+}
+
+static void command_graph(Session *session, const char *argument) {
+    char name[REPL_NAME];
+    const char *behind = file_behind(session, argument);
+    size_t length = behind ? (size_t)(behind - argument) : strlen(argument);
+    bool quoted = behind && *behind == '"';
+    char *file = behind ? strndup(behind + quoted, strlen(behind) - 2 * quoted) : NULL;
+    repl_run_begin(session, name);
+    session->status = elbo_graph(session->cli->state, name, argument, length, file);
+    repl_run_end(session);
+    free(file);
+}
+
 static void command_load(Session *s, const char *argument) { repl_run_file(s, argument); }
 
 static void command_quit(Session *s, const char *argument) {
@@ -44,6 +70,8 @@ const SessionCommand session_commands[] = {
     {"doc", "NAME", ARGUMENT_NAME, true, command_doc, "says all that is known of a name: help, the text that defines it, its fields", NULL},
     {"sites", "EXPR", ARGUMENT_CODE, true, command_sites, "runs EXPR, such as model(x), and shows its trace as a table", NULL},
     {"step", "EXPR", ARGUMENT_CODE, true, command_step, "takes one step of EXPR, such as svi(model, x), and shows all of it", NULL},
+    {"graph", "EXPR [FILE]", ARGUMENT_CODE, true, command_graph, "shows the graph of what EXPR runs, or draws it into FILE",
+     "FILE ends in .svg, .png, .pdf, .dot or .txt. Put it in quotes if it has spaces."},
     {"params", "", ARGUMENT_NONE, false, command_params, "shows the params of all fits that variables hold", NULL},
     {"time", "EXPR", ARGUMENT_CODE, true, command_time, "runs EXPR and says how long that took",
      "Of a fit it says the steps in a second, too. `:set time on` does so for everything that is run."},

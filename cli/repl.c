@@ -45,14 +45,16 @@ static void keep(Session *session, char *text, size_t start, size_t end) {
     else free(text);
 }
 
-static void run_begin(Session *session) {
+void repl_run_begin(Session *session, char name[REPL_NAME]) {
     unsigned columns = session->width ? session->width : session->terminal ? input_columns() : 0;
     elbo_set_width(session->cli->state, columns);
+    if (name) session->number++;
+    if (name && session->terminal) snprintf(name, REPL_NAME, "<repl:%u>", session->number);
+    else if (name) snprintf(name, REPL_NAME, "<stdin:%lu>", session->line);
     if (session->terminal) input_run_begin();
 }
 
-/* Whoever reads may have stopped reading; then there is nobody to go on for. */
-static void run_end(Session *session) {
+void repl_run_end(Session *session) {
     Output *output = &session->cli->output;
     if (session->terminal) input_run_end();
     fflush(stderr);
@@ -63,20 +65,12 @@ static void run_end(Session *session) {
     session->leaving = true;
 }
 
-/* "<repl:3>"; of what comes from a pipe, "<stdin:LINE>". */
-static void name_of(const Session *session, char *name, size_t size) {
-    if (session->terminal) snprintf(name, size, "<repl:%u>", session->number);
-    else snprintf(name, size, "<stdin:%lu>", session->line);
-}
-
 void repl_run_text(Session *session, RunText *run, const char *text, bool keeps) {
-    char name[40];
+    char name[REPL_NAME];
     size_t start = 0, end = 0;
-    session->number++;
-    name_of(session, name, sizeof name);
-    run_begin(session);
+    repl_run_begin(session, name);
     session->status = run(session->cli->state, name, text, strlen(text));
-    run_end(session);
+    repl_run_end(session);
     if (!keeps || session->status != ELBO_OK) return;
     elbo_shown(session->cli->state, &start, &end);
     keep(session, strdup(text), start, end);
@@ -100,9 +94,9 @@ static char *import_of(const char *path) {
 }
 
 void repl_run_file(Session *session, const char *path) {
-    run_begin(session);
+    repl_run_begin(session, NULL);
     session->status = cli_run_file(session->cli, path);
-    run_end(session);
+    repl_run_end(session);
     if (session->status == ELBO_OK) keep(session, import_of(path), 0, 0);
 }
 
@@ -181,7 +175,7 @@ static void talk(Session *session) {
     repl_set_colours(session, repl_colours_are_fine());
     if (isatty(STDOUT_FILENO) && !options_has(&session->cli->options, OPTION_QUIET))
         printf("Elbo %s: :help says what can be done here, :quit or Ctrl-D leaves.\n", elbo_version());
-    run_end(session);
+    repl_run_end(session);
     while (!session->leaving) {
         char *text = read_statement(session);
         if (!text) continue;

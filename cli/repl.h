@@ -35,6 +35,12 @@ int repl_run(Cli *cli, const char *file);
 typedef elbo_Status RunText(elbo_State *state, const char *name, const char *text, size_t length);
 /* Runs a text of the session by one of the library's doors, so that Ctrl-C stops it; keeps it if `keep` and it succeeds. */
 void repl_run_text(Session *session, RunText *run, const char *text, bool keep);
+/* What stands around everything that runs program code: Ctrl-C stops it, it knows how wide the terminal is, and when nobody reads
+   what it prints the session ends. Writes what the text is called: "<repl:3>", or "<stdin:LINE>" where nobody types; name NULL: it
+   has a name of its own. */
+enum { REPL_NAME = 40 };
+void repl_run_begin(Session *session, char name[REPL_NAME]);
+void repl_run_end(Session *session);
 /* The same for a file. */
 void repl_run_file(Session *session, const char *path);
 /* Says that a command cannot do what it was asked for: a line on standard error. */

@@ -76,7 +76,7 @@ int run_command(Cli *cli) {
     elbo_Status status = ELBO_OK;
     if (code) status = elbo_evaluate(cli->state, "<code>", code, strlen(code));
     else if (o->n_arguments) status = cli_run_file(cli, o->arguments[0]);
-    if (prompts) return repl_run(cli, code || !o->n_arguments ? NULL : o->arguments[0]);
+    if (prompts) return repl_run(cli, code || !o->n_arguments || status != ELBO_OK ? NULL : o->arguments[0]);
     if (options_has(o, OPTION_JSON) && status == ELBO_OK) status = cli_print_json(cli);
     return cli_exit_status(status);
 }
