@@ -23,7 +23,7 @@ static double *zeros(State *S, size_t n) {
     return x;
 }
 
-static void params_new(State *S, Fit *fit, uint32_t n) {
+void fit_new_params(State *S, Fit *fit, uint32_t n) {
     FitParam *params = memory_new(S, (n ? n : 1) * sizeof *params);
     memset(params, 0, (n ? n : 1) * sizeof *params);
     fit->params = params;
@@ -41,7 +41,7 @@ static void set_param(State *S, Fit *fit, FitParam *p, Value v) {
 }
 
 void fit_set_params(State *S, Fit *fit, const Record *values, const Record *constraints) {
-    params_new(S, fit, values->count);
+    fit_new_params(S, fit, values->count);
     for (uint32_t k = 0; k < values->count; k++) {
         FitParam *p = &fit->params[k];
         p->name = values->names[k];
@@ -104,7 +104,7 @@ Fit *fit_copy(State *S, const Fit *from) {
     }
     baselines_copy(S, &fit->baselines, &from->baselines);
     if (!from->params) return fit;
-    params_new(S, fit, from->n_params);
+    fit_new_params(S, fit, from->n_params);
     for (uint32_t k = 0; k < from->n_params; k++) copy_param(S, &fit->params[k], &from->params[k]);
     return fit;
 }
@@ -187,7 +187,7 @@ static void widen_history(State *S, Fit *fit) {
 void fit_add_param(State *S, Fit *fit, String *name, Constraint *constraint, Value initial) {
     FitParam *old = fit->params;
     uint32_t n = fit->n_params;
-    params_new(S, fit, n + 1);
+    fit_new_params(S, fit, n + 1);
     memcpy(fit->params, old, n * sizeof *old);
     memory_free(S, old, (n ? n : 1) * sizeof *old);
     FitParam *p = &fit->params[n];
@@ -214,6 +214,7 @@ void fit_mark(State *S, Object *object) {
     gc_mark(S, fit->losses);
     gc_mark(S, fit->history);
     gc_mark(S, fit->restarts);
+    gc_mark(S, fit->saved);
     for (uint32_t k = 0; k < fit->n_params; k++) {
         gc_mark(S, fit->params[k].name);
         gc_mark(S, fit->params[k].constraint);

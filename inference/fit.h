@@ -55,10 +55,13 @@ typedef struct Fit {
     bool in_callback;    /* its callback is being called: an error then is none of the fit's */
     uint32_t restart;    /* which of several starts it is: from 0 */
     Array *restarts;     /* the ELBO of each start, `missing` where it failed; NULL: there was one */
+    Record *saved;       /* what a file says of the programs and data that this fit still lacks (fit_saved.h); NULL: it has all */
 } Fit;
 
 /* An empty fit: no params, no steps. */
 Fit *fit_new(State *S);
+/* Gives it room for `n` params, all zero. */
+void fit_new_params(State *S, Fit *fit, uint32_t n);
 /* Gives the fit its params, at their initial values: a fresh store. */
 void fit_set_params(State *S, Fit *fit, const Record *values, const Record *constraints);
 /* Gives it one param more, after steps without it: as if it had stood at its initial value, unconstrained, until now. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inference/fit.h"
+#include "inference/fit_saved.h"
 #include "runtime/operations.h"
 #include "runtime/suggest.h"
 #include "runtime/table.h"
@@ -102,8 +103,8 @@ static Value get_seconds(State *S, const Fit *fit) { return (void)S, value_numbe
 static Value get_average(State *S, const Fit *fit) { return (void)S, value_number(fit->average); }
 static Value get_optimizer(State *S, const Fit *fit) { return (void)S, value_object(fit->optimizer); }
 static Value get_estimator(State *S, const Fit *fit) { return (void)S, value_object(fit->estimator); }
-static Value get_model(State *S, const Fit *fit) { return (void)S, fit->model; }
-static Value get_guide(State *S, const Fit *fit) { return (void)S, fit->guide; }
+static Value get_model(State *S, const Fit *fit) { return (void)S, or_none(fit->model); }
+static Value get_guide(State *S, const Fit *fit) { return (void)S, or_none(fit->guide); }
 static Value get_seed(State *S, const Fit *fit) { return (void)S, or_none(fit->seed); }
 static Value get_subsample(State *S, const Fit *fit) { return (void)S, or_none(fit->subsample); }
 static Value get_interrupted(State *S, const Fit *fit) { return (void)S, value_boolean(fit->interrupted); }
@@ -187,7 +188,7 @@ static bool is_default(const Estimator *estimator) {
 }
 
 static void print_head(State *S, const Fit *fit) {
-    const char *name = callable_name(fit->model);
+    const char *name = fit_model_name(S, fit);
     text_print(S, "fit of %s: ", name ? name : "a model");
     print_count(S, fit->done, "step");
     text_print(S, ", ");

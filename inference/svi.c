@@ -1,6 +1,7 @@
 /* Stochastic variational inference (Hoffman, Blei, Wang, Paisley, JMLR 2013; Ranganath, Gerrish, Blei, AISTATS 2014). */
 #include <string.h>
 
+#include "inference/fit_saved.h"
 #include "inference/inference.h"
 #include "inference/schedule.h"
 #include "inference/svi.h"
@@ -147,6 +148,7 @@ static Value svi_resume(State *S, const Value *a, unsigned n) {
     check_resumed(S, a, n);
     Fit *fit = fit_copy(S, (Fit *)a[SVI_MODEL].as.object);
     stack_push(S, value_object(fit));
+    fit_find_programs(S, fit);
     set_common(S, fit, a);
     Value callback = callback_argument(S, a[SVI_CALLBACK]);
     uint64_t until = fit->done + (uint64_t)count_argument(S, a, SVI_STEPS, "steps", STEPS, 0, 1L << 40);

@@ -1,5 +1,6 @@
 /* All built-in functions: one line for each table. */
 #include "inference/estimator.h"
+#include "inference/fit_saved.h"
 #include "inference/inference.h"
 #include "inference/optimizer.h"
 #include "inference/schedule.h"
@@ -14,7 +15,7 @@
 
 const NativeRow *const native_tables[] = {
     native_arrays, native_files, native_gradient, native_graph, native_help_table, native_json, native_layers, native_linear, native_maths, native_output, native_pictures, native_plot, native_primitives,
-    native_records, native_reductions, native_report, native_svi, native_transforms, native_triangular, NULL,
+    native_records, native_reductions, native_saved, native_report, native_svi, native_transforms, native_triangular, NULL,
 };
 
 const Elementwise *const elementwise_tables[] = {elementwise_functions, elementwise_special, elementwise_gamma, elementwise_beta,
