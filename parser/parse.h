@@ -24,7 +24,8 @@ typedef struct ParseOptions {
     ParseReport *report;
     void *user;
     bool quiet_incomplete; /* for the REPL */
-    bool interactive;      /* a bare expression at top level is no unused value */
+    bool interactive;      /* a bare expression at top level is no unused value, */
+    bool valued;           /* or only the last one is none: somebody wants it */
 } ParseOptions;
 
 /* Parses and resolves `source` (which must outlive the chunk). On PARSE_OK stores the chunk in *out, else NULL. */

@@ -55,7 +55,7 @@ void print_string(const Printer *printer, const Name *string)
 
 void tree_print(const Chunk *chunk, DiagnosticWrite *write, void *user)
 {
-    Printer printer = { write, user, 0, false };
+    Printer printer = { .write = write, .user = user };
     const NodeList *statements = &chunk->main->body->as.list;
 
     for (uint32_t i = 0; i < statements->count; i++) {
@@ -66,7 +66,7 @@ void tree_print(const Chunk *chunk, DiagnosticWrite *write, void *user)
 
 void tree_print_node(const Node *node, DiagnosticWrite *write, void *user)
 {
-    Printer printer = { write, user, 0, true };
+    Printer printer = { .write = write, .user = user, .one_line = true };
 
     print_statement(&printer, node);
 }

@@ -1,6 +1,6 @@
 /* Printing expressions. */
 #include "lexer/token.h"
-#include "parser/print_internal.h"
+#include "parser/format_internal.h"
 
 typedef struct OperatorRow {
     const char *text;
@@ -41,7 +41,7 @@ static Level level_of(const Node *node)
 static void print_two(Printer *printer, const Node *node, Level left, const char *text, Level right)
 {
     print_expression(printer, node->as.binary.left, left);
-    print_text(printer, text);
+    print_sign(printer, text, node->as.binary.left->span.end, node->as.binary.right);
     print_expression(printer, node->as.binary.right, right);
 }
 
@@ -62,13 +62,32 @@ static void print_binary(Printer *printer, const Node *node)
     }
 }
 
-static void print_list(Printer *printer, const NodeList *list)
+static void print_list(Printer *printer, const char *open, const NodeList *list, uint32_t from, const char *close, uint32_t end)
 {
+    Items items;
+
+    print_open(printer, &items, open, from);
     for (uint32_t i = 0; i < list->count; i++) {
-        if (i > 0)
-            print_text(printer, ", ");
+        print_item(printer, &items, list->items[i]->span, list->items[i], 0);
         print_expression(printer, list->items[i], LEVEL_ANY);
     }
+    print_close(printer, &items, close, end);
+}
+
+/* Where the text of what stands inside of the node's own parentheses ends. */
+static uint32_t inner_end(const Printer *printer, const Node *node)
+{
+    uint32_t end = node->span.end;
+
+    if (printer->format == NULL || !node->grouped)
+        return end;
+    for (end--; end > node->span.start;) {
+        char c = printer->format->source->text[--end];
+
+        if (c == ')' || c == ']' || c == '}')
+            break;
+    }
+    return end + 1;
 }
 
 static bool is_plain_name(const Name *name)
@@ -85,12 +104,13 @@ static bool is_plain_name(const Name *name)
 
 static void print_record(Printer *printer, const Node *node)
 {
-    print_text(printer, "{");
+    Items items;
+
+    print_open(printer, &items, "{", node->span.start);
     for (uint32_t i = 0; i < node->as.record.count; i++) {
         const Field *field = &node->as.record.fields[i];
 
-        if (i > 0)
-            print_text(printer, ", ");
+        print_item(printer, &items, field->span, field->value, field->name->length + 2);
         if (is_plain_name(field->name))
             print_name(printer, field->name);
         else
@@ -98,25 +118,52 @@ static void print_record(Printer *printer, const Node *node)
         print_text(printer, ": ");
         print_expression(printer, field->value, LEVEL_ANY);
     }
-    print_text(printer, "}");
+    print_close(printer, &items, "}", inner_end(printer, node));
 }
 
 static void print_call(Printer *printer, const Node *node)
 {
+    Items items;
+
     print_expression(printer, node->as.call.callee, LEVEL_POSTFIX);
-    print_text(printer, "(");
+    print_open(printer, &items, "(", node->as.call.callee->span.end);
     for (uint32_t i = 0; i < node->as.call.count; i++) {
         const Argument *argument = &node->as.call.arguments[i];
 
-        if (i > 0)
-            print_text(printer, ", ");
+        print_item(printer, &items, argument->span, argument->value, argument->keyword != NULL ? argument->keyword->length + 3 : 0);
         if (argument->keyword != NULL) {
             print_name(printer, argument->keyword);
             print_text(printer, " = ");
         }
         print_expression(printer, argument->value, LEVEL_ANY);
     }
-    print_text(printer, ")");
+    print_close(printer, &items, ")", inner_end(printer, node));
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* As it was written, where that is known. */
+static bool print_literal(Printer *printer, const Node *node)
+{
+    const Formatter *f = printer->format;
+    bool literal = node->kind == NODE_NUMBER || node->kind == NODE_STRING || node->kind == NODE_TEXT;
+    Span span = node->span;
+
+    if (f == NULL || !literal)
+        return false;
+    if (node->grouped) { /* the parentheses around it are printed anew */
+        span.start++;
+        span.end = span.end - 1;
+        while (is_space(f->source->text[span.start]) || f->source->text[span.start] == '(')
+            span.start++;
+        while (is_space(f->source->text[span.end - 1]) || f->source->text[span.end - 1] == ')')
+            span.end--;
+    }
+    printer->write(printer->user, f->source->text + span.start, span.end - span.start);
+    return true;
 }
 
 /* A string stands on one line, and so does what it interpolates. */
@@ -154,6 +201,8 @@ static void print_field(Printer *printer, const Node *node)
 
 static void print_bare(Printer *printer, const Node *node)
 {
+    if (print_literal(printer, node))
+        return;
     switch ((NodeKind)node->kind) {
     case NODE_NUMBER: print_number(printer, node->as.number); break;
     case NODE_STRING: print_string(printer, node->as.string); break;
@@ -164,17 +213,13 @@ static void print_bare(Printer *printer, const Node *node)
     case NODE_MISSING: print_text(printer, "missing"); break;
     case NODE_NAME: print_name(printer, node->as.variable.name); break;
     case NODE_BRACKET:
-        print_text(printer, "[");
-        print_list(printer, &node->as.list);
-        print_text(printer, "]");
+        print_list(printer, "[", &node->as.list, node->span.start, "]", inner_end(printer, node));
         break;
     case NODE_RECORD: print_record(printer, node); break;
     case NODE_CALL: print_call(printer, node); break;
     case NODE_INDEX:
         print_expression(printer, node->as.index.object, LEVEL_POSTFIX);
-        print_text(printer, "[");
-        print_list(printer, &node->as.index.subscripts);
-        print_text(printer, "]");
+        print_list(printer, "[", &node->as.index.subscripts, node->as.index.object->span.end, "]", inner_end(printer, node));
         break;
     case NODE_FIELD: print_field(printer, node); break;
     case NODE_RANGE: print_two(printer, node, LEVEL_SUM, "..", LEVEL_SUM); break;
@@ -191,11 +236,14 @@ static void print_bare(Printer *printer, const Node *node)
 
 void print_expression(Printer *printer, const Node *node, Level level)
 {
-    bool parentheses = node->grouped || level_of(node) < level;
+    Items items;
 
-    if (parentheses)
-        print_text(printer, "(");
+    if (!node->grouped && level_of(node) >= level) {
+        print_bare(printer, node);
+        return;
+    }
+    print_open(printer, &items, "(", node->span.start);
+    print_item(printer, &items, (Span){ node->span.start + 1, node->span.end }, NULL, 0);
     print_bare(printer, node);
-    if (parentheses)
-        print_text(printer, ")");
+    print_close(printer, &items, ")", node->span.end);
 }

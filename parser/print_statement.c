@@ -1,13 +1,13 @@
 /* Printing control, functions and statements. */
 #include <stddef.h>
 
-#include "parser/print_internal.h"
+#include "parser/format_internal.h"
 
 static void new_line(Printer *printer)
 {
     print_text(printer, "\n");
-    for (unsigned i = 0; i < printer->indent; i++)
-        print_text(printer, "    ");
+    for (unsigned i = 0; i < printer->margin; i++)
+        print_text(printer, " ");
 }
 
 /* What divides the statements of a block, begins it and ends it. */
@@ -19,7 +19,7 @@ static void print_break(Printer *printer, bool first, bool last)
         print_text(printer, first || last ? " " : "; ");
 }
 
-static void print_clause(Printer *printer, const Clause *clause)
+void print_clause(Printer *printer, const Clause *clause)
 {
     print_text(printer, clause->when == CLAUSE_ON ? "on " : "after ");
     print_name(printer, clause->message);
@@ -29,16 +29,29 @@ static void print_clause(Printer *printer, const Clause *clause)
 }
 
 /* The block of a handler has its clauses behind the statements. */
-static void print_body(Printer *printer, const Node *block, const Clause *clauses, uint32_t n_clauses)
+void print_body(Printer *printer, const Node *block, const Clause *clauses, uint32_t n_clauses)
 {
     const NodeList *statements = &block->as.list;
 
-    if (statements->count + n_clauses == 0) {
+    bool says = printer->format != NULL && format_next_comment(printer->format, block->span.end) != NULL;
+
+    if (statements->count + n_clauses == 0 && !says) {
         print_text(printer, "{ }");
         return;
     }
+    if (printer->format != NULL && !printer->one_line && !format_fits(printer, block, clauses, n_clauses)) {
+        print_text(printer, "{");
+        printer->margin += PRINT_INDENT;
+        format_statements(printer, statements, clauses, n_clauses, block->span.start + 1, block->span.end - 1);
+        printer->margin -= PRINT_INDENT;
+        format_new_line(printer, printer->margin);
+        print_text(printer, "}");
+        return;
+    }
     print_text(printer, "{");
-    printer->indent++;
+    bool one_line = printer->one_line;
+    printer->one_line = one_line || printer->format != NULL;
+    printer->margin += PRINT_INDENT;
     for (uint32_t i = 0; i < statements->count; i++) {
         print_break(printer, i == 0, false);
         print_statement(printer, statements->items[i]);
@@ -47,8 +60,9 @@ static void print_body(Printer *printer, const Node *block, const Clause *clause
         print_break(printer, i + statements->count == 0, false);
         print_clause(printer, &clauses[i]);
     }
-    printer->indent--;
+    printer->margin -= PRINT_INDENT;
     print_break(printer, false, true);
+    printer->one_line = one_line;
     print_text(printer, "}");
 }
 
@@ -59,19 +73,20 @@ void print_block(Printer *printer, const Node *block)
 
 void print_parameters(Printer *printer, const Function *function)
 {
-    print_text(printer, "(");
+    Items items;
+
+    print_open(printer, &items, "(", function->head.start);
     for (uint32_t i = 0; i < function->n_parameters; i++) {
         const Parameter *parameter = &function->parameters[i];
 
-        if (i > 0)
-            print_text(printer, ", ");
+        print_item(printer, &items, parameter->span, parameter->initial, parameter->name->length + (parameter->initial != NULL ? 3 : 0));
         print_name(printer, parameter->name);
         if (parameter->initial != NULL) {
             print_text(printer, " = ");
             print_expression(printer, parameter->initial, LEVEL_ANY);
         }
     }
-    print_text(printer, ")");
+    print_close(printer, &items, ")", function->head.end);
 }
 
 static void print_head(Printer *printer, const char *word, const Node *expression, const Node *body)
@@ -135,19 +150,21 @@ static void print_pair(Printer *printer, const char *word, const Node *target, c
 {
     print_text(printer, word);
     print_expression(printer, target, LEVEL_ANY);
-    print_text(printer, sign);
+    print_sign(printer, sign, target->span.end, value);
     print_expression(printer, value, LEVEL_ANY);
 }
 
 static void print_param(Printer *printer, const Node *node)
 {
+    const Node *constraint = node->as.param.constraint;
+
     print_text(printer, "param ");
     print_expression(printer, node->as.param.target, LEVEL_ANY);
-    if (node->as.param.constraint != NULL) {
+    if (constraint != NULL) {
         print_text(printer, ": ");
-        print_expression(printer, node->as.param.constraint, LEVEL_ANY);
+        print_expression(printer, constraint, LEVEL_ANY);
     }
-    print_text(printer, " = ");
+    print_sign(printer, " = ", (constraint != NULL ? constraint : node->as.param.target)->span.end, node->as.param.initial);
     print_expression(printer, node->as.param.initial, LEVEL_ANY);
 }
 

@@ -30,7 +30,7 @@ static void mark_function(void *user, Function *function)
     bool used = function->kind != FUNCTION_HANDLER && function->kind != FUNCTION_CLAUSE;
 
     if (function->kind == FUNCTION_MAIN)
-        used = pass->parser->options->interactive;
+        used = pass->parser->options->interactive || pass->parser->options->valued;
     pass->top_level = function->kind == FUNCTION_MAIN;
     for (uint32_t i = 0; i < function->n_parameters; i++)
         if (function->parameters[i].initial != NULL)
