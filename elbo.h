@@ -113,6 +113,10 @@ elbo_Status elbo_graph(elbo_State *state, const char *name, const char *text, si
 /* Asks what runs to stop at the next safe point; may be called from a signal handler. */
 void elbo_interrupt(elbo_State *state);
 
+/* Brings the layout of a program in a file into its canonical form, with its comments; the file is replaced whole or not at all. "-": standard
+   input, and the result is printed. Stores in *changed whether there was something to change; `only_check`: changes nothing. */
+elbo_Status elbo_format(elbo_State *state, const char *path, bool only_check, bool *changed);
+
 /* Prints what `name` is: a built-in function, a distribution, a variable, a statement word. NULL: all names, by kinds. An unknown
    name is an error. */
 elbo_Status elbo_help(elbo_State *state, const char *name);

@@ -25,6 +25,7 @@ elbo_Status cli_print_json(Cli *cli);
 /* The commands; each returns the exit status. */
 int run_command(Cli *cli);
 int fit_command(Cli *cli);
+int fmt_command(Cli *cli);
 int help_command(Cli *cli);
 
 #endif

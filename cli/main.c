@@ -13,18 +13,27 @@ const Command commands[COMMANDS] = {
         .name = "run", .least = 0, .passes_on = true, .run = run_command,
         .usage = "[OPTION]... [FILE [ARGUMENT]...]\n[OPTION]... -e CODE [ARGUMENT]...",
         .summary = "runs a program; it need not be named",
-        .details = "FILE is a script (usually *.ppl); - stands for standard input. The program finds\n"
-                   "its ARGUMENTs as strings in the list `args`. Without FILE and CODE statements are\n"
-                   "read from a prompt. (A script that has the name of a command runs as ./help.)",
+        .details = "FILE is a script (usually *.ppl); - stands for standard input. The program\n"
+                   "finds its ARGUMENTs as strings in the list `args`. Without FILE and CODE,\n"
+                   "statements are read from a prompt. (A script that has the name of a command\n"
+                   "runs as ./help.)",
         .examples = "elbo examples/normal.ppl\nelbo -e 'Normal(0, 1).cdf(1.96)'",
     },
     [COMMAND_FIT] = {
         .name = "fit", .least = 1, .most = 1, .run = fit_command,
         .usage = "fit [OPTION]... FILE",
         .summary = "fits the guide that a script defines to its model",
-        .details = "Runs the script FILE, fits the guide that it defines to its model, and prints the\n"
-                   "fit. An EXPRESSION is written in Elbo, and may use what the script defines.",
+        .details = "Runs the script FILE, fits the guide that it defines to its model, and prints\n"
+                   "the fit. An EXPRESSION is written in Elbo, and may use what the script defines.",
         .examples = "elbo fit model.ppl --data x=normal.csv --steps 20_000 --particles 100",
+    },
+    [COMMAND_FMT] = {
+        .name = "fmt", .least = 1, .most = -1, .run = fmt_command,
+        .usage = "fmt [--check] FILE...",
+        .summary = "brings the layout of programs into one form",
+        .details = "Rewrites each FILE in place, with its comments; what it says stays the same.\n"
+                   "- stands for standard input, and the result goes to standard output.",
+        .examples = "elbo fmt --check examples/*.ppl",
     },
     [COMMAND_HELP] = {
         .name = "help", .least = 0, .most = 1, .run = help_command,

@@ -10,9 +10,10 @@
 
 #include "elbo.h"
 
-enum { RUN = 1u << COMMAND_RUN, FIT = 1u << COMMAND_FIT, BOTH = RUN | FIT, ALL = (1u << COMMANDS) - 1 };
+enum { RUN = 1u << COMMAND_RUN, FIT = 1u << COMMAND_FIT, FMT = 1u << COMMAND_FMT, BOTH = RUN | FIT, ALL = (1u << COMMANDS) - 1 };
 
 const OptionRow options_table[OPTIONS] = {
+    [OPTION_CHECK] = {"check", 0, TAKES_NOTHING, NULL, FMT, true, "changes nothing, names the files that are not formatted, and exits with 1 if there are any"},
     [OPTION_DATA] = {"data", 0, TAKES_TEXT, "[NAME=]FILE", FIT, true,
                      "gives the model's parameter NAME a column of a table (FILE.csv, FILE.csv:COLUMN), what FILE.json holds, or the value "
                      "of an Elbo expression (NAME=3.5); a FILE without NAME gives each parameter the column of its name"},

@@ -20,7 +20,7 @@ enum {
     EXIT_PIPE = 141 /* as the shell shows a program that SIGPIPE has ended */
 };
 
-typedef enum CommandId { COMMAND_RUN, COMMAND_FIT, COMMAND_HELP, COMMANDS } CommandId;
+typedef enum CommandId { COMMAND_RUN, COMMAND_FIT, COMMAND_FMT, COMMAND_HELP, COMMANDS } CommandId;
 
 typedef struct Command {
     const char *name;
@@ -37,6 +37,7 @@ typedef struct Command {
 extern const Command commands[COMMANDS];
 
 typedef enum OptionId {
+    OPTION_CHECK,
     OPTION_DATA,
     OPTION_ELBO,
     OPTION_EVAL,

@@ -176,7 +176,7 @@ static void step_request(State *S, void *what) {
     const LookRequest *r = what;
     uint32_t before = S->stepped;
     S->stepping = true;
-    Value v = run_text(S, r->name, r->text, r->length, true);
+    Value v = run_text(S, r->name, r->text, r->length, RUN_INTERACTIVE);
     S->stepping = false;
     stack_push(S, v);
     if (S->stepped == before)
