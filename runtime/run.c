@@ -43,7 +43,7 @@ static void link_chunk(State *S, ChunkObject *object) {
 }
 
 /* The chunk lies on the value stack when this returns. */
-static ChunkObject *load(State *S, const char *name, const char *text, size_t length, bool interactive) {
+static ChunkObject *load(State *S, const char *name, const char *text, size_t length, RunMode mode) {
     ChunkObject *object = gc_new(S, VALUE_CHUNK, sizeof *object);
     stack_push(S, value_object(object));
     object->source.text = copy_text(S, text, length);
@@ -52,7 +52,7 @@ static ChunkObject *load(State *S, const char *name, const char *text, size_t le
     object->source.name = memory_new(S, object->name_size);
     memcpy((char *)object->source.name, name, object->name_size);
     ParseOptions options = {.allocate = run_parse_allocate, .report = parse_report, .user = S, .quiet_incomplete = false,
-                            .interactive = interactive};
+                            .interactive = mode == RUN_INTERACTIVE, .valued = mode == RUN_VALUED};
     Chunk *chunk = NULL;
     S->parse_status = parse(&object->source, &options, &chunk);
     if (S->parse_status == PARSE_NO_MEMORY) error_no_memory(S);
@@ -99,17 +99,17 @@ static bool ends_in_assignment(const Chunk *chunk) {
     }
 }
 
-Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive) {
+Value run_text(State *S, const char *name, const char *text, size_t length, RunMode mode) {
     size_t base = S->top;
-    ChunkObject *chunk = load(S, name, text, length, interactive);
+    ChunkObject *chunk = load(S, name, text, length, mode);
     Value v = run_chunk(S, chunk);
-    if (interactive && ends_in_assignment(chunk->chunk)) v = value_none();
+    if (mode != RUN_SCRIPT && ends_in_assignment(chunk->chunk)) v = value_none();
     S->top = base;
     return v;
 }
 
 Value run_expression(State *S, const char *name, const char *text, size_t length) {
-    return run_text(S, name, text, length, true);
+    return run_text(S, name, text, length, RUN_INTERACTIVE);
 }
 
 /* ---- Files ---- */
@@ -170,7 +170,7 @@ Value eval_import(State *S, const Node *node) {
     String *text = run_read_file(S, path->text);
     record_set(S, S->imports, key, value_boolean(true));
     stack_push(S, value_object(text));
-    run_text(S, path->text, text->text, text->length, false);
+    run_text(S, path->text, text->text, text->length, RUN_SCRIPT);
     stack_pop(S, 1);
     return value_none();
 }
@@ -185,7 +185,8 @@ typedef struct RunRequest {
 
 static void run_request(State *S, void *what) {
     const RunRequest *request = what;
-    Value v = run_text(S, request->name, request->text, request->length, request->prints || S->options.json);
+    Value v = run_text(S, request->name, request->text, request->length,
+                       request->prints ? RUN_INTERACTIVE : S->options.json ? RUN_VALUED : RUN_SCRIPT);
     if (S->options.json) state_used_global(S, string_of(S, "_"))->value = value_whole(S, v);
     if (S->options.json || !request->prints || v.tag == VALUE_NONE) return;
     size_t start = text_begin(S);

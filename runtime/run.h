@@ -7,7 +7,12 @@
 
 /* Parses the text and runs it; the last statement's value. Raises a parse error as an error of kind "parse-failed" after its
    errors have been reported. */
-Value run_text(State *S, const char *name, const char *text, size_t length, bool interactive);
+typedef enum RunMode {
+    RUN_SCRIPT,
+    RUN_INTERACTIVE, /* expressions alone are no mistakes */
+    RUN_VALUED       /* the last one is none: somebody wants its value */
+} RunMode;
+Value run_text(State *S, const char *name, const char *text, size_t length, RunMode mode);
 /* The same for a text that is one expression, or ends in one. */
 Value run_expression(State *S, const char *name, const char *text, size_t length);
 /* A text as a function without parameters, to be called in whatever way: under a trace, say. It lies on the value stack when this
