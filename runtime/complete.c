@@ -268,6 +268,20 @@ static void offer_fields(Completion *c) {
     for (uint32_t k = 0; k < c->odd->count; k++) list_append(c->S, c->found, c->odd->items[k]);
 }
 
+/* Whether the bracket that the point stands in directly is a `{`. */
+static bool in_record(const CompleteText *t) {
+    size_t depth = 0;
+    for (size_t k = t->before; k-- > 0;) {
+        TokenKind kind = t->tokens[k].kind;
+        if (kind == TOKEN_CURLY_CLOSE || kind == TOKEN_SQUARE_CLOSE || kind == TOKEN_ROUND_CLOSE) depth++;
+        else if (kind == TOKEN_CURLY_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_ROUND_OPEN) {
+            if (depth == 0) return kind == TOKEN_CURLY_OPEN;
+            depth--;
+        }
+    }
+    return false;
+}
+
 /* ---- All of it ---- */
 
 static void gather(Completion *c) {
@@ -286,6 +300,10 @@ static void gather(Completion *c) {
         offer_variables(c, is_constraint);
         return;
     }
+    c->suffix = in_record(t) ? ": " : "";
+    complete_sites(c->S, t, offer, c);
+    c->suffix = "";
+    if (c->found->count) return;
     /* Where nothing is written yet, arguments and the session's own variables say more than all names there are. */
     if (offer_arguments(c) && c->found->count && !c->length) {
         offer_variables(c, is_own);

@@ -30,6 +30,8 @@ void complete_fields(State *S, Value v, OfferName *offer, void *user);
 void complete_family(const DistributionRow *row, OfferName *offer, void *user);
 /* Offers the names of arguments that `callee` takes; those of `positional` ones that come first are left out. */
 void complete_arguments(Value callee, size_t positional, OfferName *offer, void *user);
+/* Offers names of sites where the point stands in a record or list of them that a call is given after a model. */
+void complete_sites(State *S, const CompleteText *text, OfferName *offer, void *user);
 /* The value of the path that ends with the token before `end` (a.b["c"][0]), without running program code; unassigned: there is
    none. Raises what fields raise. */
 Value complete_path(State *S, const CompleteText *text, size_t end);

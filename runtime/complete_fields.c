@@ -40,6 +40,7 @@ void complete_arguments(Value callee, size_t positional, OfferName *offer, void 
     while (callee.tag == VALUE_WRAPPED) callee = ((Wrapped *)callee.as.object)->function;
     if (callee.tag == VALUE_NATIVE) {
         const Signature *s = &callee.as.native->signature;
+        if (callee.as.native->handler && positional) positional--; /* the function that it wraps */
         for (uint32_t k = 0; k < s->n; k++)
             if (k >= positional || k >= s->positional) offer(user, s->names[k]->text);
     } else if (callee.tag == VALUE_CLOSURE) {

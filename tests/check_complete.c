@@ -111,6 +111,15 @@ static const struct {
     {"wrapped([1], lo`", "log(|log10(|log1m_exp(|log1p(|log2(|log_bessel_i0_scaled(", 13},
     {"twice(1 + nu`", "", 10},
     {"twice(fn(x) { nu`", "", 14},
+    /* names of sites */
+    {"condition(normal, {`", "data: |mu: |x: ", 19},
+    {"condition(normal, {mu: 1, x`", "x: ", 26},
+    {"condition(normal, {mu: zebra_o`", "zebra_one", 23},
+    {"substitute(normal.guide, {mu_s`", "mu_scale: ", 26},
+    {"plot(fit, truth = {`", "mu_mean: |mu_scale: ", 19},
+    {"block(normal, hide = [m`", "mu", 22},
+    {"block(normal, hi`", "hide = |histogram(", 14},
+    {"twice(normal, [zebra_o`", "zebra_one", 15},
     /* what the text itself says */
     {"model q(y) { alpha ~ Normal(0, 1); beta ~ Normal(alp`", "alpha", 49},
     {"fn f(blubber = 2) { blu`", "blubber", 20},
