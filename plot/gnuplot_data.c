@@ -7,7 +7,7 @@
 
 /* Columns in a pixel (pictures of dots have two dots there); from how many points on anything is left out; the most that a line
    which goes to and fro has. */
-enum { COLUMNS_A_PIXEL = 2, FEW_POINTS = 4000, MOST_POINTS = 40000 };
+enum { COLUMNS_A_PIXEL = 2, RULES_A_PIXEL = 4, FEW_POINTS = 4000, MOST_POINTS = 40000 };
 /* Points nearer than so many pixels to another one are not drawn. */
 #define POINT_CELL 2.5
 
@@ -118,9 +118,11 @@ static double band_edge(const Scale *s, double y) {
 static void band_data(State *S, const PanelView *v, const Layer *l) {
     bool thin = l->n > FEW_POINTS, any = false;
     int64_t column = 0;
+    size_t stride = thin ? line_stride(v, l) : 1, since = 0;
     double at = 0, low = 0, high = 0;
     for (size_t k = 0; k <= l->n; k++) {
         bool here = k < l->n && is_drawn(v, l, k);
+        if (here && since++ % stride) continue;
         double y = here ? band_edge(&v->y, l->y->data[k]) : 0, y2 = here ? band_edge(&v->y, l->y2->data[k]) : 0;
         int64_t now = here ? column_of(v, l->x->data[k]) : 0;
         if (any && here && thin && now == column) {
@@ -147,9 +149,10 @@ static void bar_row(State *S, const PanelView *v, double x, double x2, double ba
 static void bar_data(State *S, const PanelView *v, const Layer *l) {
     bool thin = l->n > FEW_POINTS, any = false;
     int64_t column = 0;
+    size_t stride = thin ? line_stride(v, l) : 1, since = 0;
     double x = 0, x2 = 0, y = 0;
     for (size_t k = 0; k < l->n; k++) {
-        if (!is_drawn(v, l, k)) continue;
+        if (!is_drawn(v, l, k) || since++ % stride) continue;
         int64_t now = column_of(v, l->x->data[k]);
         if (any && thin && now == column) {
             x2 = l->x2->data[k];
@@ -168,14 +171,16 @@ static void bar_data(State *S, const PanelView *v, const Layer *l) {
 
 /* As vectors through the whole panel: x, y, and how far they go. */
 static void rule_data(State *S, const PanelView *v, const Layer *l) {
-    double last = NAN;
     bool upright = l->mark == MARK_RULE_X;
     const Scale *s = upright ? &v->x : &v->y;
-    double pixels = upright ? v->plot_width : v->plot_height;
+    double places = (upright ? v->plot_width : v->plot_height) * RULES_A_PIXEL;
+    Array *taken = l->n > RULES_A_PIXEL ? array_zero(S, layout_vector(S, (size_t)places + 1)) : NULL;
     for (size_t k = 0; k < l->n; k++) {
-        double at = upright ? element(l->x, k) : element(l->y, k), pixel = is_drawn(v, l, k) ? scale_at(s, at) * pixels : NAN;
-        if (isnan(pixel) || at < s->low || at > s->high || fabs(pixel - last) < 0.25) continue;
-        last = pixel;
+        double at = upright ? element(l->x, k) : element(l->y, k);
+        if (!is_drawn(v, l, k) || at < s->low || at > s->high) continue;
+        double *place = taken ? &taken->data[(size_t)(scale_at(s, at) * places)] : NULL;
+        if (place && *place) continue;
+        if (place) *place = 1;
         if (upright) row(S, (double[]){at, v->y.low, 0, v->y.high - v->y.low}, 4);
         else row(S, (double[]){v->x.low, at, v->x.high - v->x.low, 0}, 4);
     }

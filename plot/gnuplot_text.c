@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
-   Texts in gnuplot scripts. A text of the user's stands only between single quotes, doubled where it has any, and without
-   control characters: there gnuplot reads no escapes, no backquotes, no macros and no end of a command. */
+   Texts in gnuplot scripts. A text of the user's stands only between single quotes, and has neither quotes nor control characters
+   there: gnuplot then reads no escapes, no backquotes, no macros and no end of a command. Its quotes are "\047" between the
+   pieces; doubling them would not do, as gnuplot takes '' at a string's begin, or twice, for its end. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,8 +80,9 @@ static size_t fitting(const char *text, size_t length, double width, double lett
 
 static void append_quoted(State *S, const char *text, size_t length, bool tick) {
     for (size_t k = 0; k < length; k++) {
-        if (text[k] == '\'' || (tick && text[k] == '%')) text_append(S, text + k, 1);
-        text_append(S, text + k, 1);
+        if (text[k] == '\'') text_print(S, "'.\"\\047\".'");
+        else if (tick && text[k] == '%') text_append(S, "%%", 2);
+        else text_append(S, text + k, 1);
     }
 }
 
