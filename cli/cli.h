@@ -22,6 +22,9 @@ elbo_Status cli_run_file(Cli *cli, const char *path);
 /* Prints what the program, or a fit, has left in the variable `_` as JSON, to standard output. */
 elbo_Status cli_print_json(Cli *cli);
 
+/* Prints the help on a command; the exit status. */
+int cli_print_help(Cli *cli, CommandId command);
+
 /* The commands; each returns the exit status. */
 int run_command(Cli *cli);
 int fit_command(Cli *cli);

@@ -87,12 +87,27 @@ static unsigned threads_asked_for(const Options *o) {
     return processors > 0 ? (unsigned)processors : 1;
 }
 
+/* The texts are short: who prints them in one piece learns why they cannot be written. */
+int cli_print_help(Cli *cli, CommandId command) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    if (!to) return EXIT_MEMORY;
+    options_help_command(to, command);
+    bool good = fclose(to) == 0;
+    if (good) output_print(&cli->output, text, length);
+    free(text);
+    return good ? EXIT_SUCCESS : EXIT_MEMORY;
+}
+
 /* Help and version need no interpreter. Returns -1 to go on, else the exit status. */
 static int answer_at_once(Cli *cli) {
     const Options *o = &cli->options;
-    if (options_has(o, OPTION_HELP)) options_help_command(o->command);
-    else if (options_has(o, OPTION_VERSION)) printf("elbo (%s) %s\n", PACKAGE_NAME, elbo_version());
-    else return -1;
+    cli->output.aside = false;
+    if (options_has(o, OPTION_HELP)) return cli_print_help(cli, o->command);
+    cli->output.aside = options_has(o, OPTION_JSON);
+    if (!options_has(o, OPTION_VERSION)) return -1;
+    printf("elbo (%s) %s\n", PACKAGE_NAME, elbo_version());
     return EXIT_SUCCESS;
 }
 
@@ -118,7 +133,6 @@ int main(int argc, char **argv) {
     Cli cli = {0};
     signal(SIGPIPE, SIG_IGN); /* a write that fails says so */
     bool good = options_read(&cli.options, argc, argv);
-    cli.output.aside = options_has(&cli.options, OPTION_JSON);
     cli.output.bar = progress_bar_open(options_has(&cli.options, OPTION_QUIET));
     int status = good ? answer_at_once(&cli) : cli_usage_error(&cli, cli.options.wrong, cli.options.advice);
     if (status < 0) status = run_with_state(&cli);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct Cli;
 
@@ -100,8 +101,8 @@ void options_free(Options *options);
 /* A whole number as Elbo writes them: 20_000. false: it is none. */
 bool options_number(const char *text, unsigned long long *out);
 
-/* Writes the help on the whole program, or on one command, to standard output. */
-void options_help(void);
-void options_help_command(CommandId command);
+/* Writes the help on the whole program, or on one command. */
+void options_help(FILE *to);
+void options_help_command(FILE *to, CommandId command);
 
 #endif

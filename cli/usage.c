@@ -9,38 +9,38 @@
 enum { COLUMNS = 79, TEXT_AT = 26 };
 
 /* A text in words, the first line of which begins at column `at`; further ones are indented by `indent`. */
-static void put_words(const char *text, size_t at, size_t indent) {
+static void put_words(FILE *to, const char *text, size_t at, size_t indent) {
     bool first = true;
     while (*text) {
         size_t n = strcspn(text, " ");
         if (!first && at + 1 + n > COLUMNS) {
-            printf("\n%*s", (int)indent, "");
+            fprintf(to, "\n%*s", (int)indent, "");
             at = indent;
         } else if (!first) {
-            putchar(' ');
+            fputc(' ', to);
             at++;
         }
-        printf("%.*s", (int)n, text);
+        fprintf(to, "%.*s", (int)n, text);
         at += n;
         first = false;
         text += n;
         text += strspn(text, " ");
     }
-    putchar('\n');
+    fputc('\n', to);
 }
 
-static void put_row(const char *left, const char *text) {
+static void put_row(FILE *to, const char *left, const char *text) {
     size_t n = strlen(left);
-    fputs(left, stdout);
+    fputs(left, to);
     if (n + 2 > TEXT_AT) {
-        printf("\n%*s", TEXT_AT, "");
+        fprintf(to, "\n%*s", TEXT_AT, "");
     } else {
-        printf("%*s", (int)(TEXT_AT - n), "");
+        fprintf(to, "%*s", (int)(TEXT_AT - n), "");
     }
-    put_words(text, TEXT_AT, TEXT_AT);
+    put_words(to, text, TEXT_AT, TEXT_AT);
 }
 
-static void put_option(const OptionRow *row) {
+static void put_option(FILE *to, const OptionRow *row) {
     char left[80];
     char letter[] = "    ";
     if (row->letter) {
@@ -49,36 +49,36 @@ static void put_option(const OptionRow *row) {
         letter[2] = ',';
     }
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, row->name, row->value ? "=" : "", row->value ? row->value : "");
-    put_row(left, row->help);
+    put_row(to, left, row->help);
 }
 
 /* Those that command k takes and `not` does not. */
-static void put_options(unsigned k, unsigned not) {
+static void put_options(FILE *to, unsigned k, unsigned not) {
     for (int id = 0; id < OPTIONS; id++) {
         const OptionRow *row = &options_table[id];
-        if (row->commands >> k & 1 && !(row->commands & not)) put_option(row);
+        if (row->commands >> k & 1 && !(row->commands & not)) put_option(to, row);
     }
 }
 
 /* "Usage: elbo fit FILE", and further ways under it, as help2man reads them. */
-static void put_usage(const char *lead, const Command *command) {
+static void put_usage(FILE *to, const char *lead, const Command *command) {
     const char *line = command->usage;
     while (*line) {
         size_t n = strcspn(line, "\n");
-        printf("%s %.*s\n", lead, (int)n, line);
+        fprintf(to, "%s %.*s\n", lead, (int)n, line);
         lead = "  or:  elbo";
         line += n + (line[n] == '\n');
     }
 }
 
 /* Those of the commands from `first` on, `end` not included. */
-static void put_examples(int first, int end) {
-    printf("\nExamples:\n");
+static void put_examples(FILE *to, int first, int end) {
+    fprintf(to, "\nExamples:\n");
     for (int k = first; k < end; k++) {
         const char *line = commands[k].examples;
         while (line && *line) {
             size_t n = strcspn(line, "\n");
-            printf("  $ %.*s\n", (int)n, line);
+            fprintf(to, "  $ %.*s\n", (int)n, line);
             line += n + (line[n] == '\n');
         }
     }
@@ -95,41 +95,41 @@ static const char exit_codes[] =
     "  130  interrupted\n"
     "  141  nobody reads the output any more\n";
 
-void options_help(void) {
+void options_help(FILE *to) {
     for (int k = 0; k < COMMANDS; k++)
-        if (commands[k].usage) put_usage(k ? "  or:  elbo" : "Usage: elbo", &commands[k]);
-    printf("Run a probabilistic program: a model, and a guide that is fitted to it by\n"
+        if (commands[k].usage) put_usage(to, k ? "  or:  elbo" : "Usage: elbo", &commands[k]);
+    fprintf(to, "Run a probabilistic program: a model, and a guide that is fitted to it by\n"
            "stochastic variational inference.\n\n");
-    printf("%s\n\n", commands[COMMAND_RUN].details);
-    printf("Commands:\n");
+    fprintf(to, "%s\n\n", commands[COMMAND_RUN].details);
+    fprintf(to, "Commands:\n");
     for (int k = 0; k < COMMANDS; k++) {
         char left[32];
         if (!commands[k].usage) continue;
         snprintf(left, sizeof left, "  %s", commands[k].name);
-        put_row(left, commands[k].summary);
+        put_row(to, left, commands[k].summary);
     }
-    printf("\nOptions:\n");
-    put_options(COMMAND_RUN, 0);
+    fprintf(to, "\nOptions:\n");
+    put_options(to, COMMAND_RUN, 0);
     for (int k = COMMAND_RUN + 1; k < COMMANDS; k++) {
         bool any = false;
         for (int id = 0; id < OPTIONS; id++) any |= options_table[id].commands >> k & 1 && !(options_table[id].commands & 1u << COMMAND_RUN);
         if (!any) continue;
-        printf("\nOptions of %s:\n", commands[k].name);
-        put_options((unsigned)k, 1u << COMMAND_RUN);
+        fprintf(to, "\nOptions of %s:\n", commands[k].name);
+        put_options(to, (unsigned)k, 1u << COMMAND_RUN);
     }
-    fputs(exit_codes, stdout);
-    put_examples(0, COMMANDS);
-    printf("\nThe manual: info elbo\n");
+    fputs(exit_codes, to);
+    put_examples(to, 0, COMMANDS);
+    fprintf(to, "\nThe manual: info elbo\n");
 }
 
-void options_help_command(CommandId id) {
+void options_help_command(FILE *to, CommandId id) {
     const Command *command = &commands[id];
     if (id == COMMAND_RUN) {
-        options_help();
+        options_help(to);
         return;
     }
-    put_usage("Usage: elbo", command);
-    printf("%s\n\nOptions:\n", command->details);
-    put_options(id, 0);
-    put_examples(id, id + 1);
+    put_usage(to, "Usage: elbo", command);
+    fprintf(to, "%s\n\nOptions:\n", command->details);
+    put_options(to, id, 0);
+    put_examples(to, id, id + 1);
 }
