@@ -112,13 +112,18 @@ static void write_whole(Printer *printer, const Unit *unit)
     Formatter *f = printer->format;
     const Formatter before = *f;
     uint32_t marks = f->marks->count;
+    bool kept;
 
+    f->misplaced = false;
     write_unit(printer, unit);
-    if (f->measuring || format_next_comment(f, unit->span.end) == NULL)
+    kept = !f->misplaced && format_next_comment(f, unit->span.end) == NULL;
+    f->misplaced = before.misplaced;
+    if (f->measuring || kept)
         return;
     f->length = before.length;
     f->line = before.line;
     f->line_begin = before.line_begin;
+    f->next = before.next;
     f->marks->count = marks;
     write_source(f, unit->span);
     while (format_next_comment(f, unit->span.end) != NULL)
@@ -146,6 +151,7 @@ static uint32_t write_comments(Printer *printer, uint32_t place, uint32_t to, bo
 
         begin_line(printer, place, span.start, *first);
         format_write(f, f->source->text + span.start, span.end - span.start);
+        f->misplaced = f->misplaced || span.start < place;
         f->next++;
         place = span.end;
         *first = false;
@@ -229,8 +235,11 @@ static bool says_the_same(const Chunk *chunk, const Formatter *f, const Formatte
     Source source = { f->source->name, result->out != NULL ? result->out : "", result->length - 1 };
     Chunk *again;
     bool same;
+    ParseStatus status = parse(&source, options, &again);
 
-    if (parse(&source, options, &again) != PARSE_OK)
+    if (status == PARSE_NO_MEMORY)
+        longjmp(*check->arena.escape, 1);
+    if (status != PARSE_OK)
         return false;
     check->source = &source;
     find_comments(check);

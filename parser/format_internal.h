@@ -31,6 +31,7 @@ typedef struct Formatter {
     size_t line_begin;  /* where the last line of `out` begins */
     uint32_t line;
     Vector *marks;      /* of FormatMark, in order */
+    bool misplaced;     /* a comment was written behind something that it stood before */
     unsigned padding;   /* spaces before the sign of the statement that is being written, to align it */
     bool measuring;     /* nothing is written: the columns of the first line are counted */
     bool measures_left; /* only those before the statement's sign */
@@ -52,8 +53,8 @@ bool format_breaks(const Formatter *f, uint32_t from, uint32_t to);
 uint32_t format_lines(const Formatter *f, uint32_t from, uint32_t to);
 /* The next comment, if it begins before `to`; else NULL. */
 const Comment *format_next_comment(const Formatter *f, uint32_t to);
-/* Writes the next comment behind what stands on the line. */
-void format_trailing(const Printer *printer);
+/* Writes the next comment behind what stands on the line. `from` is where the source goes on from what was written. */
+void format_trailing(const Printer *printer, uint32_t from);
 /* The same if it stands on the source line on which `end` is, before `to`. */
 void format_trailing_of(const Printer *printer, uint32_t end, uint32_t to);
 

@@ -28,7 +28,7 @@ static bool write_comments(const Printer *printer, uint32_t from, uint32_t to)
         any = true;
         if (f->measuring)
             return true;
-        format_trailing(printer);
+        format_trailing(printer, from);
         from = comment->span.end;
     }
     return any;

@@ -202,7 +202,7 @@ static void mark_comment(const Formatter *f, const Comment *comment)
     vector_push(f->marks, &mark);
 }
 
-void format_trailing(const Printer *printer)
+void format_trailing(const Printer *printer, uint32_t from)
 {
     Formatter *f = printer->format;
     const Comment *comment = vector_at(f->comments, f->next);
@@ -213,6 +213,7 @@ void format_trailing(const Printer *printer)
         format_write(f, " ", 1);
     }
     format_write(f, f->source->text + comment->span.start, comment->span.end - comment->span.start);
+    f->misplaced = f->misplaced || comment->span.start < from;
     f->next++;
 }
 
@@ -221,7 +222,7 @@ void format_trailing_of(const Printer *printer, uint32_t end, uint32_t to)
     const Comment *comment = format_next_comment(printer->format, to);
 
     if (comment != NULL && !printer->format->measuring && !format_breaks(printer->format, end, comment->span.start))
-        format_trailing(printer);
+        format_trailing(printer, end);
 }
 
 /* ---- Aligning comments ---- */
