@@ -139,8 +139,8 @@ void layers_series(State *S, const char *function, Panel *panel, MarkKind mark, 
         layer->label = name;
         layer->n = n;
         layer->x = xs;
-        layer->faint = rows > CLOUD;
-        if (rows > CLOUD && row && !name) layer->colour = COLOUR_SAME;
+        layer->faint = rows > CLOUD && label.tag != VALUE_LIST;
+        if (layer->faint && row) layer->colour = COLOUR_SAME;
         layer->y = matrix ? row_of(S, all, row, n) : all;
     }
 }

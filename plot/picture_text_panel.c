@@ -57,6 +57,7 @@ static void draw_entry(State *S, const Layer *layer, const TextStyle *style, Tex
     if (used < width) grid_put(grid, row, column + used, width - used, layer->label->text, layer->label->length, INK_PLAIN);
 }
 
+/* The last of KEY_ROWS rows says how many entries have no place. */
 static void draw_key(State *S, const TextPanel *t, TextGrid *grid, unsigned row, unsigned column, unsigned width) {
     KeyPlace place = {0, 0};
     unsigned left_out = 0;
@@ -64,13 +65,8 @@ static void draw_key(State *S, const TextPanel *t, TextGrid *grid, unsigned row,
         const Layer *layer = &t->panel->layers[k];
         if (!layer->label) continue;
         KeyPlace here = key_next(&place, entry_columns(S, layer, &t->styles[k]), width);
-        if (here.row + 1 < KEY_ROWS || place.row + 1 <= t->key_rows) {
-            if (here.row + 1 < KEY_ROWS) {
-                draw_entry(S, layer, &t->styles[k], grid, row + here.row, column + here.column, width);
-                continue;
-            }
-        }
-        left_out++;
+        if (here.row + 1 < KEY_ROWS) draw_entry(S, layer, &t->styles[k], grid, row + here.row, column + here.column, width);
+        else left_out++;
     }
     if (!left_out) return;
     size_t start = text_begin(S);
