@@ -106,7 +106,7 @@ static Array *density_of(State *S, Distribution *d, Array *x) {
     Array *y = array_new(S, layout_vector(S, x->layout->components));
     for (size_t k = 0; k < x->layout->components; k++) {
         y->data[k] = exp(from[single ? 0 : k]);
-        if (!isfinite(y->data[k])) y->data[k] = NAN;
+        if (isnan(from[single ? 0 : k]) || isinf(y->data[k])) y->data[k] = NAN;
     }
     return y;
 }
@@ -117,15 +117,16 @@ static String *name_of(State *S, Distribution *d) {
     return text_finish(S, start);
 }
 
-/* Where a density grows without bound to an end of its range, the height is cut to what stands beside. */
+/* Where a density grows without bound at some point, the height is cut to what stands beside. */
 static void cut_pole(Panel *panel, const double *y) {
     enum { BESIDE = 6 };
-    double most = 0, beside = 0;
-    for (size_t k = 0; k < CURVE_POINTS; k++) {
-        if (y[k] > most) most = y[k];
-        if (k > BESIDE && k + BESIDE < CURVE_POINTS && y[k] > beside) beside = y[k];
-    }
-    if (!(beside > 0) || most < 4 * beside) return;
+    size_t peak = 0;
+    double beside = 0;
+    for (size_t k = 1; k < CURVE_POINTS; k++)
+        if (y[k] > y[peak] || isnan(y[peak])) peak = k;
+    for (size_t k = 0; k < CURVE_POINTS; k++)
+        if ((k > peak + BESIDE || k + BESIDE < peak) && y[k] > beside) beside = y[k];
+    if (!(beside > 0) || y[peak] < 4 * beside) return;
     panel->y_high = fmax(isnan(panel->y_high) ? 0 : panel->y_high, 1.5 * beside);
     panel->y_low = 0;
 }

@@ -71,7 +71,7 @@ static void cut_loss(State *S, Panel *panel, const Fit *fit) {
     Summary late = summary_of(S, n - n / 2, fit->losses->data + n / 2), all = summary_of(S, n, fit->losses->data);
     if (late.n < 10) return;
     double low = summary_quantile(&late, 0.002), high = summary_quantile(&late, 0.998), span = fmax(high - low, 1e-12 * fabs(high));
-    double bottom = low - 0.15 * span, top = high + 2 * span;
+    double bottom = fmax(all.x[0], low - span) - 0.1 * span, top = high + 2 * span;
     if (all.x[all.n - 1] <= high + 6 * span && all.x[0] >= low - 6 * span) return;
     size_t outside = summary_outside(&all, bottom, top);
     if (!outside) return;

@@ -94,6 +94,8 @@ Value slope_native(State *S, const Value *a, unsigned n) {
     SlopeLine line;
     if (pairs < 2 || !slope_line(pairs, px, py, &line))
         error_raise(S, "bad-argument", NULL, "'slope' needs two points with different x, and there %s", pairs == 1 ? "is one" : pairs ? "are none" : "are no points");
+    if (!isfinite(line.slope) || !isfinite(line.intercept))
+        error_raise(S, "bad-argument", "Divide them first, or choose logarithmic axes by `log`.", "the numbers of 'slope' are too large for sums of their squares");
     Layer *points = panel_layer(S, panel, MARK_POINTS, NULL);
     points->n = x->layout->components;
     points->x = x;

@@ -311,6 +311,21 @@ END_TEST
 
 /* ---- What programs see ---- */
 
+/* A density without bound is cut where it would flatten the rest; a narrow one is not. */
+START_TEST(poles) {
+    static const struct { const char *program; double most; } cases[] = {
+        {"a = Gamma(0.1, 1)", 100}, {"a = [Normal(0, 1), Normal(0, 0.01)]", NAN}, {"a = Uniform(0, 1)", NAN}};
+    Session *s = session_new(false);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        Picture *picture = picture_after(s, cases[k].program, of_distribution);
+        ck_assert_ptr_nonnull(picture);
+        double high = picture->panels[0].y_high;
+        ck_assert_msg(isnan(cases[k].most) ? isnan(high) : high < cases[k].most, "%s: %g", cases[k].program, high);
+    }
+    session_close(s);
+}
+END_TEST
+
 static const Program programs_table[] = {
     {"print(density([1, 2, 4], 0.5) == none, slope([1, 2], [3, 5]) == none)", "false false"},
 };
@@ -325,6 +340,7 @@ static const struct { const char *text, *kind; } broken[] = {
     {"density(\"x\")", "wrong-type"},
     {"slope([1, 1], [2, 3])", "bad-argument"},
     {"slope([1], [2])", "bad-argument"},
+    {"slope([1e308, -1e308], [2, 1])", "bad-argument"},
     {"slope([1, 2, 3], [2, 3])", "shape-mismatch"},
     {"slope([0, 2, 3], [2, 3, 4], log = \"xy\")", "bad-argument"},
     {"slope([1, 2, 3], [2, 3, 4], log = \"z\")", "bad-argument"},
@@ -392,6 +408,7 @@ int main(void) {
     tcase_add_loop_test(drawn, errors, 0, (int)(sizeof broken / sizeof *broken));
     tcase_add_loop_test(drawn, slope_labels, 0, (int)(sizeof labels / sizeof *labels));
     tcase_add_test(drawn, predictive);
+    tcase_add_test(drawn, poles);
     suite_add_tcase(suite, drawn);
     ADD_PROGRAMS(suite, programs);
     return session_run_suite(suite);
