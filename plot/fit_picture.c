@@ -116,11 +116,13 @@ static void draw_loss(State *S, Picture *picture, const Fit *fit) {
     }
     else add_note(S, panel, string_of(S, "no step was taken yet"));
     if (fit->interrupted) add_note(S, panel, string_of(S, "stopped by the user"));
+    if (fit_averaged(fit)) add_note(S, panel, summary_text(S, "params: means of the last %llu steps", (unsigned long long)fit_averaged(fit)));
     if (fit->restarts)
-        add_note(S, panel, summary_text(S, "start %u of %zu, the best", fit->restart + 1, fit->restarts->layout->components));
+        add_note(S, panel, summary_text(S, "the best of %zu starts", fit->restarts->layout->components));
     if (fit->optimizer_from && fit->optimizer_from < fit->done) {
         double at = (double)fit->optimizer_from;
-        panel_points(S, panel, MARK_RULE_X, "another optimizer from here", 1, &at, NULL)->faint = true;
+        panel_points(S, panel, MARK_RULE_X, NULL, 1, &at, NULL)->colour = COLOUR_DATA;
+        add_note(S, panel, summary_text(S, "another optimizer from step %.0f on", at));
     }
 }
 
@@ -180,13 +182,13 @@ static Layer *draw_path(State *S, Panel *panel, const Path *path, View view, Str
 
 static void draw_quantiles(State *S, Panel *panel, const Path *path) {
     Array *x = path_steps(S, path), *low = path_values(S, path, x, (View){0, 0.05}), *high = path_values(S, path, x, (View){0, 0.95});
-    Layer *band = panel_layer(S, panel, MARK_BAND, "90 % of the elements");
+    Layer *band = panel_layer(S, panel, MARK_BAND, NULL);
     band->n = x->layout->components;
     band->x = x;
     band->y = low;
     band->y2 = high;
-    draw_path(S, panel, path, (View){0, 0.5}, string_of(S, "their median"))->colour = COLOUR_SAME;
-    add_note(S, panel, summary_text(S, "%zu elements", path->size));
+    draw_path(S, panel, path, (View){0, 0.5}, NULL)->colour = COLOUR_SAME;
+    add_note(S, panel, summary_text(S, "median and 90 %% of %zu elements", path->size));
 }
 
 /* "[3]: 1.25", "[0, 2]: 1.25" */
@@ -203,9 +205,9 @@ static String *element_label(State *S, const Layout *l, size_t element, double v
 }
 
 /* Where the params are means over the last part of the steps: from there on, at the mean. */
-static void draw_average(State *S, Panel *panel, const Fit *fit, double value, const char *label) {
+static void draw_average(State *S, Panel *panel, const Fit *fit, double value) {
     double x[] = {(double)(fit->done - fit_averaged(fit)), (double)fit->done}, y[] = {value, value};
-    panel_points(S, panel, MARK_LINE, label, 2, x, y)->colour = COLOUR_NEXT;
+    panel_points(S, panel, MARK_LINE, NULL, 2, x, y);
 }
 
 static void draw_param(State *S, Picture *picture, const Fit *fit, const FitParam *p, const Value *truth) {
@@ -228,16 +230,16 @@ static void draw_param(State *S, Picture *picture, const Fit *fit, const FitPara
     for (size_t k = 0; k < l->components && few && path.rows; k++)
         draw_path(S, panel, &path, (View){k, NAN}, l->rank ? element_label(S, l, k, final[k]) : NULL);
     if (!few && path.rows) draw_quantiles(S, panel, &path);
-    if (few && l->rank == 0 && fit_averaged(fit)) draw_average(S, panel, fit, final[0], "mean of the last steps");
+    if (few && l->rank == 0 && fit_averaged(fit)) draw_average(S, panel, fit, final[0]);
     else if (fit_averaged(fit)) {
         double at = (double)(fit->done - fit_averaged(fit));
-        panel_points(S, panel, MARK_RULE_X, "averaged from here", 1, &at, NULL)->faint = true;
+        panel_points(S, panel, MARK_RULE_X, NULL, 1, &at, NULL)->colour = COLOUR_DATA;
     }
     if (target && few) panel_points(S, panel, MARK_RULE_Y, "truth", l->components, NULL, target)->colour = COLOUR_REFERENCE;
     if (!target || few) return;
     double squares = 0;
     for (size_t k = 0; k < l->components; k++) squares += (final[k] - target[k]) * (final[k] - target[k]) / (double)l->components;
-    add_note(S, panel, summary_text(S, "root of the mean squared distance to the truth: %.3g", sqrt(squares)));
+    add_note(S, panel, summary_text(S, "RMS distance to the truth %.2g", sqrt(squares)));
 }
 
 /* ---- Truth ---- */
