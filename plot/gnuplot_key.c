@@ -141,6 +141,7 @@ static const char *free_corner(const PanelView *v, double width, double height) 
         {{1 - w, 1, 1 - h, 1}, "right top"},     {{0, w, 1 - h, 1}, "left top"},
         {{1 - w, 1, 0, h}, "right bottom"},      {{0, w, 0, h}, "left bottom"},
         {{0.5 - middle, 0.5 + middle, 1 - h, 1}, "center top"}, {{0.5 - middle, 0.5 + middle, 0, h}, "center bottom"},
+        {{1 - w, 1, 0.5 - 0.5 * h, 0.5 + 0.5 * h}, "right center"}, {{0, w, 0.5 - 0.5 * h, 0.5 + 0.5 * h}, "left center"},
     };
     if (w > 0.75 || h > 0.75) return NULL;
     for (unsigned k = 0; k < sizeof corners / sizeof *corners; k++)
@@ -148,16 +149,17 @@ static const char *free_corner(const PanelView *v, double width, double height) 
     return NULL;
 }
 
-void panel_key(State *S, const PanelView *v) {
+bool panel_key(State *S, const PanelView *v) {
     double width;
     unsigned n = key_entries(S, v, &width);
     if (!n) {
         text_print(S, "unset key\n");
-        return;
+        return false;
     }
     const char *corner = n <= KEY_ENTRIES ? free_corner(v, width, n * KEY_LINE) : NULL;
     text_print(S, "set key noenhanced Left reverse noautotitle samplen 2 spacing 1.15 width 0 textcolor rgb '#" PALETTE_TEXT "' ");
     if (corner) text_print(S, "inside %s vertical maxrows auto\n", corner);
     else if (n <= KEY_ENTRIES) text_print(S, "bmargin center horizontal maxcols %u\n", (unsigned)fmax(1, floor(v->width / (width + 8))));
     else text_print(S, "rmargin center vertical maxrows auto\n");
+    return !corner && n <= KEY_ENTRIES;
 }

@@ -128,8 +128,8 @@ static void text_or_none(State *S, const char *what, const String *text, double 
     }
 }
 
-/* The note stands below the axis' label. */
-static void x_label(State *S, const Panel *panel, double width) {
+/* The note stands below the axis' label; `key` below both, at a distance. */
+static void x_label(State *S, const Panel *panel, double width, bool key) {
     size_t start = text_begin(S);
     text_print(S, "set xlabel ");
     unsigned lines = gnuplot_text(S, panel->x_label, width, 2, PALETTE_LETTERS);
@@ -137,6 +137,7 @@ static void x_label(State *S, const Panel *panel, double width) {
     if (lines) text_print(S, ".\"\\n\".");
     if (gnuplot_text(S, panel->note, width, 3, PALETTE_LETTERS)) lines++;
     else text_drop(S, between);
+    if (lines && key) text_print(S, ".\"\\n\"");
     if (lines) text_print(S, " noenhanced offset 0,0.4 font ',%d' textcolor rgb '#" PALETTE_QUIET "'\n", PALETTE_LETTERS);
     else {
         text_drop(S, start);
@@ -197,9 +198,8 @@ static void axes(State *S, PanelView *v) {
     if (p->n_x_names && !v->x.log) name_ticks(S, v, numbers);
     else scale_ticks(S, &v->x, 'x', v->plot_width);
     text_or_none(S, "title", p->title, v->plot_width, 2, PALETTE_TITLE, PALETTE_TEXT);
-    x_label(S, p, v->plot_width);
+    x_label(S, p, v->plot_width, panel_key(S, v));
     text_or_none(S, "ylabel", p->y_label, v->plot_height, 2, PALETTE_LETTERS, PALETTE_QUIET);
-    panel_key(S, v);
 }
 
 /* A panel of shapes alone: equal units, nothing around it. */

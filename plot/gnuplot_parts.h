@@ -58,8 +58,8 @@ void layer_data(State *S, const PanelView *view, unsigned k);
 
 /* ---- Keys (gnuplot_key.c) ---- */
 
-/* Appends the command that places the key where no data are, or below the panel. */
-void panel_key(State *S, const PanelView *view);
+/* Appends the command that places the key where no data are, or beside the plot. Whether it stands below. */
+bool panel_key(State *S, const PanelView *view);
 /* Whether the layer has an entry in the key. */
 bool layer_in_key(const PanelView *view, const Layer *layer);
 /* How wide an entry's text may be. */
