@@ -19,7 +19,7 @@ static volatile sig_atomic_t running;
 static int wake[2] = {-1, -1};
 
 static char *taken; /* the line that readline has read; NULL: the end of the input */
-static bool is_taken;
+static bool is_taken, is_dropped;
 static unsigned indentation;
 
 /* ---- Signals ---- */
@@ -71,6 +71,21 @@ static bool take_signal(void) {
     return false;
 }
 
+/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends as
+   Ctrl-G does. */
+static int read_key(FILE *stream) {
+    enum { CTRL_G = 7 };
+    for (;;) {
+        struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
+        if (poll(both, 2, -1) < 0 && errno != EINTR) return EOF;
+        if (both[0].revents) return rl_getc(stream);
+        if (both[1].revents && take_signal()) {
+            is_dropped = true;
+            return CTRL_G;
+        }
+    }
+}
+
 void input_run_begin(void) { running = 1; }
 void input_run_end(void) { running = 0; }
 
@@ -115,21 +130,20 @@ InputEnd input_line(const char *prompt, const char *pending, char **line) {
     indentation = *pending && !is_waiting() ? keys_indentation(pending) : 0;
     complete_pending(pending);
     taken = NULL;
-    is_taken = false;
+    is_taken = is_dropped = false;
     handle_leaving(on_signal);
     rl_callback_handler_install(prompt, take_line);
-    bool dropped = false;
-    while (!is_taken && !dropped) {
+    while (!is_taken && !is_dropped) {
         struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(both, 2, -1) < 0 && errno != EINTR) break;
-        if (both[1].revents) dropped = take_signal();
+        if (both[1].revents) is_dropped = take_signal();
         else if (both[0].revents) rl_callback_read_char();
     }
-    if (dropped) drop_line();
+    if (is_dropped && !is_taken) drop_line();
     else if (!taken) rl_crlf();
     handle_leaving(SIG_DFL);
     *line = taken;
-    if (dropped) return INPUT_INTERRUPTED;
+    if (is_dropped && !is_taken) return INPUT_INTERRUPTED;
     return taken ? INPUT_LINE : INPUT_END;
 }
 
@@ -151,6 +165,7 @@ void input_open(elbo_State *state) {
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     rl_startup_hook = indent;
+    rl_getc_function = read_key;
     keys_open();
     complete_open(state);
     rl_initialize();

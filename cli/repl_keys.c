@@ -53,6 +53,7 @@ static int close_brace(int count, int key) {
 
 /* Code is indented where there is nothing to complete. */
 static int indent_or_complete(int count, int key) {
+    if (rl_last_func == indent_or_complete) rl_last_func = rl_complete; /* the second time it lists what there is */
     if (!rl_end || !at_indentation()) return rl_complete(count, key);
     rl_insert_text("    ");
     return 0;
