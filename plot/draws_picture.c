@@ -7,6 +7,7 @@
 #include "plot/plot.h"
 #include "runtime/error.h"
 #include "runtime/eval.h"
+#include "runtime/memory.h"
 #include "runtime/suggest.h"
 #include "runtime/text.h"
 
@@ -23,6 +24,7 @@ typedef struct Series {
     const double *x; /* of all draws, in their order */
     Summary summary;
     double truth;    /* NaN: none */
+    bool boolean;
 } Series;
 
 typedef struct Draws {
@@ -66,7 +68,7 @@ static void add_series(State *S, Draws *draws, const String *name, Value v, cons
         double *x = array_new(S, layout_vector(S, draws->n))->data;
         for (size_t i = 0; i < draws->n; i++) x[i] = v.as.array->data[i * elements + k];
         draws->series[draws->n_series++] =
-            (Series){series_name(S, name, l, k), x, summary_of(S, draws->n, x), target ? target[k] : NAN};
+            (Series){series_name(S, name, l, k), x, summary_of(S, draws->n, x), target ? target[k] : NAN, v.as.array->boolean};
     }
 }
 
@@ -142,6 +144,14 @@ static void shade(State *S, Panel *panel, const Layer *line, double low, double 
     band->colour = COLOUR_SAME;
 }
 
+/* Bars of "false" and "true" in place of 0 and 1. */
+static void name_truths(State *S, Panel *panel) {
+    String *names[] = {string_of(S, "false"), string_of(S, "true")};
+    panel->x_names = memory_new(S, sizeof names);
+    memcpy(panel->x_names, names, sizeof names);
+    panel->n_x_names = sizeof names / sizeof *names;
+}
+
 static void draw_marginal(State *S, Picture *picture, const Series *s) {
     Panel *panel = picture_panel(S, picture);
     panel->title = marginal_title(S, s);
@@ -161,6 +171,7 @@ static void draw_marginal(State *S, Picture *picture, const Series *s) {
     else {
         Bins bins = summary_bins(&s->summary, low, high);
         summary_bars(S, panel, NULL, &s->summary, &bins, true)->colour = COLOUR_NEXT;
+        if (s->boolean) name_truths(S, panel);
     }
     panel_points(S, panel, MARK_RULE_X, "mean", 1, &s->summary.mean, NULL)->colour = line ? COLOUR_SAME : COLOUR_NEXT;
     if (!isnan(s->truth)) panel_points(S, panel, MARK_RULE_X, "truth", 1, &s->truth, NULL)->colour = COLOUR_REFERENCE;
