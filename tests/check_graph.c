@@ -162,9 +162,9 @@ START_TEST(faults) {
         elbo_Status status = session_run(s, text);
         ck_assert(status == ELBO_OK || status == ELBO_NO_MEMORY);
         session_is_at_rest(s);
-        bool failed = status == ELBO_NO_MEMORY;
+        bool over = s->requests < at;
         session_close(s);
-        if (!failed) break;
+        if (over) break;
         if (at > 600) at += 37; /* the first ones meet every place; the rest are samples */
     }
 }
