@@ -66,7 +66,7 @@ static inline ParseStatus parsing_run(Parsing *p, const char *text, size_t lengt
     p->kinds[0] = p->rendered[0] = '\0';
     p->empty_message = p->bad_place = false;
     p->allocations = 0;
-    ParseOptions options = {parsing_allocate, parsing_report, p, p->quiet, p->interactive};
+    ParseOptions options = {.allocate = parsing_allocate, .report = parsing_report, .user = p, .quiet_incomplete = p->quiet, .interactive = p->interactive};
     p->status = parse(&p->source, &options, &p->chunk);
     return p->status;
 }
