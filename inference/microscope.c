@@ -9,6 +9,7 @@
 #include "runtime/operations.h"
 #include "runtime/run.h"
 #include "runtime/text.h"
+#include "stdlib/show.h"
 
 /* ---- Gradients ---- */
 
@@ -197,7 +198,7 @@ static void sites_request(State *S, void *what) {
     stack_push(S, value_object(trace));
     if (!trace->count) error_raise(S, "bad-argument", "Write :sites model(data).", "nothing here has a site");
     size_t start = text_begin(S);
-    text_value(S, value_object(trace));
+    show_value(S, value_object(trace));
     text_print(S, "\n");
     S->options.print(S->options.user, text_at(S, start), text_length(S, start));
     text_drop(S, start);
