@@ -267,8 +267,10 @@ static const struct {
     {"a = {k: [1, 2]}; b = {k: [1, 2]}", picture_of_draws, "shape-mismatch"},
 };
 
+/* With a collection at each safe point. */
 START_TEST(outlines) {
-    Session *s = session_new(false);
+    Session *s = session_new(true);
+    s->collect_often = true;
     Picture *picture = picture_after(s, pictures[_i].program, pictures[_i].of);
     char text[4000];
     const char *got = picture ? outline(picture, text) : s->state->error.diagnostic.kind;
