@@ -10,6 +10,8 @@
 
 #include "elbo.h"
 
+enum { MOST_THREADS = 1024 };
+
 enum { RUN = 1u << COMMAND_RUN, FIT = 1u << COMMAND_FIT, FMT = 1u << COMMAND_FMT, BOTH = RUN | FIT, ALL = (1u << COMMANDS) - 1 };
 
 const OptionRow options_table[OPTIONS] = {
@@ -91,6 +93,7 @@ static bool set_option(Options *o, OptionId id, const char *value) {
                  row->kind == TAKES_COUNT ? " from 1 on" : "", value);
         return false;
     }
+    if (id == OPTION_THREADS && *count > MOST_THREADS) return fail(o, "--threads takes a number up to 1024, not '%.100s'", value);
     return true;
 }
 

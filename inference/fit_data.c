@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "inference/fit_request.h"
 #include "runtime/eval.h"
@@ -109,6 +110,10 @@ static Value read_value(State *S, const FitData *data, uint32_t k, const char *t
         size_t n = (size_t)(colon - text);
         return column(S, read_file(S, file_kind(text, n), text, n), string_new(S, text, n)->text, colon + 1);
     }
+    const char *advice = "Write NAME=FILE.csv, NAME=FILE.csv:COLUMN, NAME=FILE.json, or a value: NAME=3.5.";
+    if (!length) error_raise(S, "bad-argument", advice, "the data of the parameter '%s' are left empty", parameter(data, k));
+    if (strpbrk(text, "./") && access(text, F_OK) == 0)
+        error_raise(S, "bad-argument", advice, "'%s' is a file whose name ends neither in .csv nor in .json", text);
     return value_whole(S, run_expression(S, "<data>", text, length));
 }
 
