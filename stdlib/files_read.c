@@ -179,8 +179,9 @@ static void add_column(Table *t, const char *text, size_t n) {
     String *name = text_cell(t, text, n).as.string;
     for (uint32_t k = 0; k < t->width; k++)
         if (t->columns[k].name == name) error_raise(S, "bad-table", NULL, "'%s' has two columns '%s'", t->path->text, name->text);
+    List *texts = list_new(S, 0);
     MEMORY_GROW(S, t->columns, t->width, t->room);
-    t->columns[t->width++] = (Column){.name = name, .texts = list_new(S, 0)};
+    t->columns[t->width++] = (Column){.name = name, .texts = texts};
 }
 
 /* ---- Rows ---- */
