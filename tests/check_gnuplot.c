@@ -420,7 +420,7 @@ static const struct {
     {"kill -SEGV $$", GNUPLOT_FAILED, NULL},
     {"while :; do sleep 100; done", GNUPLOT_TOO_LONG, NULL},
     {"trap '' TERM INT HUP; exec >&- 2>&-; while :; do sleep 100; done", GNUPLOT_TOO_LONG, NULL},
-    {"sleep 100 & echo picture", GNUPLOT_DONE, NULL},
+    {"sleep 20 & echo picture", GNUPLOT_DONE, NULL},
     {"cat >/dev/null; dd if=/dev/zero bs=1000 count=20000 2>/dev/null | tr '\\0' x >&2; echo picture", GNUPLOT_DONE, "xxxx"},
     {"dd if=/dev/zero bs=1000 count=20000 2>/dev/null", GNUPLOT_TOO_MUCH, NULL},
     {"printf 'a\\000b' >&2; exit 2", GNUPLOT_FAILED, "a b"},
