@@ -102,6 +102,23 @@ START_TEST(no_source) {
 }
 END_TEST
 
+/* For programs: every byte is either plain or escaped, and bad UTF-8 is replaced. */
+START_TEST(json) {
+    Source source = {"a \"b\".ppl", "x = 1\ny = )", 11};
+    Diagnostic d = {SEVERITY_WARNING, "syntax", "a \\ and a\ttab\n\x01\xff\u00e9\u2028", "say \"so\"", &source, {10, 11}};
+    Text t = {.length = 0};
+    diagnostic_json(&d, "  in f\n  in g, called\n", append, &t);
+    ck_assert_str_eq(t.bytes, "{\"severity\": \"warning\", \"kind\": \"syntax\", "
+                              "\"message\": \"a \\\\ and a\\u0009tab\\n\\u0001\uFFFD\u00e9\\u2028\", \"advice\": \"say \\\"so\\\"\", "
+                              "\"file\": \"a \\\"b\\\".ppl\", \"line\": 2, \"column\": 5, \"end_line\": 2, \"end_column\": 6, "
+                              "\"calls\": [\"in f\", \"in g, called\"]}\n");
+    d = (Diagnostic){.severity = SEVERITY_ERROR, .kind = "no-file", .message = ""};
+    t.length = 0;
+    diagnostic_json(&d, NULL, append, &t);
+    ck_assert_str_eq(t.bytes, "{\"severity\": \"error\", \"kind\": \"no-file\", \"message\": \"\", \"advice\": null}\n");
+}
+END_TEST
+
 START_TEST(kinds) {
     for (int i = 0; i < KINDS; i++) {
         const char *name = kind_name((Kind)i);
@@ -119,6 +136,7 @@ int main(void) {
     tcase_add_loop_test(tcase, rendering, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tcase, long_lines, 0, 6);
     tcase_add_test(tcase, no_source);
+    tcase_add_test(tcase, json);
     tcase_add_test(tcase, kinds);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
