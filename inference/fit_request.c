@@ -69,10 +69,12 @@ static Value only_model(State *S) {
 
 /* ---- The call of svi ---- */
 
+enum { MOST_DATA = 64 };
+
 /* svi's arguments, in the order of its signature, the data behind. */
 typedef struct SviCall {
     const Native *svi;
-    Value arguments[SIGNATURE_PARAMETERS + 64];
+    Value arguments[SIGNATURE_PARAMETERS + MOST_DATA];
     unsigned n;
 } SviCall;
 
@@ -119,6 +121,9 @@ static void give_model(State *S, SviCall *call, const elbo_FitRequest *r) {
         S->node = NULL;
     }
     unsigned n = fit_data_count(S, &data);
+    if (n > MOST_DATA)
+        error_raise(S, "too-many-arguments", "Put data into a record: --data NAME=FILE.csv gives the whole table.",
+                    "a call takes at most %d arguments", MOST_DATA);
     for (unsigned k = 0; k < n; k++) call->arguments[call->n++] = S->stack[data.base + k];
 }
 
