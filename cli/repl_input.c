@@ -71,17 +71,16 @@ static bool take_signal(void) {
     return false;
 }
 
-/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends as
-   Ctrl-G does. */
+/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends like
+   the end of the input. */
 static int read_key(FILE *stream) {
-    enum { CTRL_G = 7 };
     for (;;) {
         struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(both, 2, -1) < 0 && errno != EINTR) return EOF;
         if (both[0].revents) return rl_getc(stream);
         if (both[1].revents && take_signal()) {
             is_dropped = true;
-            return CTRL_G;
+            return EOF;
         }
     }
 }
@@ -143,7 +142,7 @@ InputEnd input_line(const char *prompt, const char *pending, char **line) {
     else if (!taken) rl_crlf();
     handle_leaving(SIG_DFL);
     *line = taken;
-    if (is_dropped && !is_taken) return INPUT_INTERRUPTED;
+    if (is_dropped && !taken) return INPUT_INTERRUPTED;
     return taken ? INPUT_LINE : INPUT_END;
 }
 
