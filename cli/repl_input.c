@@ -20,6 +20,7 @@ static int wake[2] = {-1, -1};
 
 static char *taken; /* the line that readline has read; NULL: the end of the input */
 static bool is_taken, is_dropped;
+static unsigned n_ended; /* keys that readline was given since the line is dropped */
 static unsigned indentation;
 
 /* ---- Signals ---- */
@@ -71,16 +72,22 @@ static bool take_signal(void) {
     return false;
 }
 
-/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends like
-   the end of the input. */
+/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends:
+   it reads the end of a paste and Ctrl-G then. (The end of the input would do, but readline 8.2 overruns its buffer there.) */
 static int read_key(FILE *stream) {
+    static const char ending[] = "\033[201~\a";
+    if (is_dropped) {
+        n_ended = n_ended + 1 < sizeof ending - 1 ? n_ended + 1 : sizeof ending - 2;
+        return ending[n_ended];
+    }
     for (;;) {
         struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(both, 2, -1) < 0 && errno != EINTR) return EOF;
         if (both[0].revents) return rl_getc(stream);
         if (both[1].revents && take_signal()) {
             is_dropped = true;
-            return EOF;
+            n_ended = 0;
+            return ending[0];
         }
     }
 }
