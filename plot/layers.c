@@ -7,6 +7,7 @@
 
 #include "plot/axis.h"
 #include "plot/plot.h"
+#include "plot/slope.h"
 #include "runtime/eval.h"
 
 /* ---- Reading arguments ---- */
@@ -102,6 +103,7 @@ void layers_set_panel(State *S, const char *function, Panel *panel, const Value 
     set_log(S, function, panel, settings[PANEL_LOG]);
     set_range(S, function, "x_range", settings[PANEL_X_RANGE], panel->log_x, &panel->x_low, &panel->x_high);
     set_range(S, function, "y_range", settings[PANEL_Y_RANGE], panel->log_y, &panel->y_low, &panel->y_high);
+    slope_refit(S, panel);
 }
 
 /* ---- Lines and points ---- */

@@ -32,6 +32,7 @@ typedef enum Colour {
 typedef struct Layer {
     MarkKind mark;
     Colour colour;
+    bool fitted;    /* a line of least squares through the points of the layer before (slope.h) */
     bool faint;     /* one of many that make up a cloud: thin and light */
     String *label;  /* in the key; NULL: it has no entry */
     size_t n;
@@ -88,10 +89,9 @@ Layer *panel_layer(State *S, Panel *panel, MarkKind mark, const char *label);
 /* The same with its points set: vectors of n numbers, copied. y may be NULL. */
 Layer *panel_points(State *S, Panel *panel, MarkKind mark, const char *label, size_t n, const double *x, const double *y);
 Shape *panel_shape(State *S, Panel *panel, ShapeKind kind, double x, double y, double x2, double y2, const char *text);
-/* Appends copies of all panels of `from`, or of one panel's layers and shapes to another panel. */
+/* Appends copies of all panels of `from`. */
 void picture_append(State *S, Picture *picture, const Picture *from);
-void panel_append(State *S, Panel *panel, const Panel *from);
-/* Appends them together with the settings of `from` (title, labels, axes) that the panel has none of. */
+/* Appends the layers and shapes of `from`, and takes the settings of `from` (title, labels, axes) that the panel has none of. */
 void panel_join(State *S, Panel *panel, const Panel *from);
 
 /* How many columns of panels the picture has: `columns`, or as many as suit. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plot/layers.h"
+#include "plot/slope.h"
 #include "runtime/operations.h"
 #include "runtime/text.h"
 
@@ -100,6 +101,7 @@ static Value of_pictures(State *S, const Value *a, unsigned n, const Value *name
     uint32_t open = UINT32_MAX;
     for (unsigned k = 0; k < n; k++) join_value(S, picture, a[k], &open, false);
     if (!picture->n_panels) error_raise(S, "bad-argument", NULL, "'plot' has nothing to draw: the list is empty");
+    for (uint32_t k = 0; k < picture->n_panels; k++) slope_refit(S, &picture->panels[k]); /* others may have made axes logarithmic */
     return value_object(picture);
 }
 

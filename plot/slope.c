@@ -60,19 +60,37 @@ static String *describe(State *S, const SlopeLine *line) {
 }
 
 /* Straight on the panel's axes: with enough points to look so on others as well. */
-static void draw_line(State *S, Panel *panel, const SlopeLine *line, double from, double to, String *label) {
+static void draw_line(State *S, const Panel *panel, const SlopeLine *line, double from, double to, Layer *layer) {
     const Layout *l = layout_vector(S, LINE_POINTS);
-    Array *x = array_new(S, l), *y = array_new(S, l);
+    layer->n = LINE_POINTS;
+    layer->x = array_new(S, l);
+    layer->y = array_new(S, l);
     for (size_t k = 0; k < LINE_POINTS; k++) {
         double t = (double)k / (LINE_POINTS - 1), at = from * (1 - t) + to * t;
-        x->data[k] = number_at(at, panel->log_x);
-        y->data[k] = number_at(line->y_mean + line->slope * (at - line->x_mean), panel->log_y);
+        layer->x->data[k] = number_at(at, panel->log_x);
+        layer->y->data[k] = number_at(line->y_mean + line->slope * (at - line->x_mean), panel->log_y);
     }
-    Layer *layer = panel_layer(S, panel, MARK_LINE, NULL);
-    layer->n = LINE_POINTS;
-    layer->x = x;
-    layer->y = y;
-    layer->label = label;
+    layer->label = describe(S, line);
+}
+
+/* Fits the layer to the points. Returns how many of them can be drawn. */
+static size_t fit_layer(State *S, const Panel *panel, const Layer *points, Layer *layer) {
+    const Layout *l = layout_vector(S, points->n);
+    double *px = array_new(S, l)->data, *py = array_new(S, l)->data;
+    size_t pairs = take_pairs(S, points->x, points->y, panel, px, py);
+    SlopeLine line;
+    if (pairs < 2 || !slope_line(pairs, px, py, &line))
+        error_raise(S, "bad-argument", NULL, "'slope' needs two points with different x, and there %s", pairs == 1 ? "is one" : pairs ? "are none" : "are no points");
+    if (!isfinite(line.slope) || !isfinite(line.intercept))
+        error_raise(S, "bad-argument", "Divide them first, or choose logarithmic axes by `log`.", "the numbers of 'slope' are too large for sums of their squares");
+    Summary ends = summary_of(S, pairs, px);
+    draw_line(S, panel, &line, ends.x[0], ends.x[pairs - 1], layer);
+    return pairs;
+}
+
+void slope_refit(State *S, Panel *panel) {
+    for (uint32_t k = 1; k < panel->n_layers; k++)
+        if (panel->layers[k].fitted) fit_layer(S, panel, &panel->layers[k - 1], &panel->layers[k]);
 }
 
 static void set_log(State *S, Panel *panel, Value v) {
@@ -88,22 +106,15 @@ Value slope_native(State *S, const Value *a, unsigned n) {
     Picture *picture = picture_new(S);
     Panel *panel = picture_panel(S, picture);
     set_log(S, panel, a[2]);
-    const Layout *l = layout_vector(S, x->layout->components);
-    double *px = array_new(S, l)->data, *py = array_new(S, l)->data;
-    size_t pairs = take_pairs(S, x, y, panel, px, py);
-    SlopeLine line;
-    if (pairs < 2 || !slope_line(pairs, px, py, &line))
-        error_raise(S, "bad-argument", NULL, "'slope' needs two points with different x, and there %s", pairs == 1 ? "is one" : pairs ? "are none" : "are no points");
-    if (!isfinite(line.slope) || !isfinite(line.intercept))
-        error_raise(S, "bad-argument", "Divide them first, or choose logarithmic axes by `log`.", "the numbers of 'slope' are too large for sums of their squares");
     Layer *points = panel_layer(S, panel, MARK_POINTS, NULL);
     points->n = x->layout->components;
     points->x = x;
     points->y = y;
     points->label = label;
     points->colour = COLOUR_DATA;
-    Summary ends = summary_of(S, pairs, px);
-    draw_line(S, panel, &line, ends.x[0], ends.x[pairs - 1], describe(S, &line));
+    Layer *line = panel_layer(S, panel, MARK_LINE, NULL);
+    line->fitted = true;
+    size_t pairs = fit_layer(S, panel, &panel->layers[0], line);
     if (pairs < x->layout->components)
         panel->note = summary_text(S, "%zu of %zu points are missing or not finite", x->layout->components - pairs, x->layout->components);
     return value_object(picture);

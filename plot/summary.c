@@ -69,21 +69,26 @@ size_t summary_outside(const Summary *s, double low, double high) {
 
 /* ---- Bins ---- */
 
-static Bins whole_bins(double low, double high) {
-    double span = high - low + 1, each = ceil(span / SUMMARY_COUNTS);
+/* The width that the rule gives for so long a span. */
+static double rule_width(const Summary *s, double span) {
+    double distance = summary_quantile(s, 0.75) - summary_quantile(s, 0.25), n = (double)s->n;
+    return distance > 0 ? 2 * distance / cbrt(n) : span / ceil(1 + log2(n));
+}
+
+static Bins whole_bins(const Summary *s, double low, double high) {
+    double span = high - low + 1;
+    double each = span <= SUMMARY_COUNTS ? 1 : fmax(rint(rule_width(s, span)), ceil(span / SUMMARY_COUNTS));
     return (Bins){(size_t)ceil(span / each), low - 0.5, each};
 }
 
 Bins summary_bins(const Summary *s, double low, double high) {
-    if (s->whole) return whole_bins(low, high);
+    if (s->whole) return whole_bins(s, low, high);
     double span = high - low;
     if (!(span > 0) || !isfinite(span)) {
         double width = fmax(fabs(low) * 0.1, 1e-300);
         return (Bins){1, low - width / 2, width};
     }
-    double distance = summary_quantile(s, 0.75) - summary_quantile(s, 0.25), n = (double)s->n;
-    double width = distance > 0 ? 2 * distance / cbrt(n) : span / ceil(1 + log2(n));
-    double bins = fmin(fmax(ceil(span / width), 1), SUMMARY_BINS);
+    double bins = fmin(fmax(ceil(span / rule_width(s, span)), 1), SUMMARY_BINS);
     return (Bins){(size_t)bins, low, span / bins};
 }
 

@@ -32,8 +32,8 @@ typedef struct Bins {
 enum { SUMMARY_BINS = 100, SUMMARY_COUNTS = 60 };
 
 /* The width of the rule of Freedman and Diaconis (On the histogram as a density estimator, Z. Wahrscheinlichkeitstheorie 57,
-   1981) over [low, high], at most SUMMARY_BINS bins. Integers: one bin, of width 1, around each, or around equally many
-   each where there are more than SUMMARY_COUNTS of them. */
+   1981) over [low, high], at most SUMMARY_BINS bins. Integers: one bin, of width 1, around each; if they
+   span more than SUMMARY_COUNTS, bins of a whole width by the same rule, and at most so many. */
 Bins summary_bins(const Summary *s, double low, double high);
 /* heights[k]: the share of all numbers in bin k over its width, or with `shares` the share itself. The last bin includes its end. */
 void summary_heights(const Summary *s, const Bins *bins, bool shares, double *heights);
