@@ -125,11 +125,18 @@ static uint64_t history_rows(const Fit *fit) {
     return rows < HISTORY_ROWS ? HISTORY_ROWS : rows;
 }
 
+/* Not all at once: who asks for very many steps means to stop the fit before. */
+static void reserve_losses(State *S, Fit *fit, uint64_t steps) {
+    enum { AHEAD = 1 << 17 };
+    uint64_t most = fit->done + (fit->done > AHEAD ? fit->done : AHEAD);
+    if (steps > most) steps = most;
+    if (fit->losses && fit->losses_room >= steps) return;
+    fit->losses = longer(S, fit->losses, fit->done, steps);
+    fit->losses_room = steps;
+}
+
 void fit_reserve(State *S, Fit *fit, uint64_t steps) {
-    if (!fit->losses || fit->losses_room < steps) {
-        fit->losses = longer(S, fit->losses, fit->done, steps);
-        fit->losses_room = steps;
-    }
+    reserve_losses(S, fit, steps);
     uint64_t rows = steps / fit->stride, most = history_rows(fit);
     if (rows > most) rows = most;
     if (!fit->history || fit->history_room < rows) {
@@ -150,7 +157,7 @@ static void thin_history(State *S, Fit *fit) {
 }
 
 void fit_reserve_step(State *S, Fit *fit) {
-    if (fit->done == fit->losses_room) fit_reserve(S, fit, fit->done + 1);
+    if (fit->done == fit->losses_room) reserve_losses(S, fit, UINT64_MAX);
     if ((fit->done + 1) / fit->stride <= fit->history_room) return;
     if (fit->history_room < history_rows(fit)) fit_reserve(S, fit, fit->done + 1);
     else thin_history(S, fit);

@@ -71,7 +71,7 @@ void fit_reset_optimizer(State *S, Fit *fit);
 /* Another fit with all that this one has. It shares the record of the steps, behind whose end only one of the two may write:
    the copy has no room there until fit_reserve gives it some of its own. */
 Fit *fit_copy(State *S, const Fit *fit);
-/* Makes room to record steps up to number `steps`. */
+/* Makes room to record steps up to number `steps`, or the next ones of very many. */
 void fit_reserve(State *S, Fit *fit, uint64_t steps);
 /* Makes room to record one step more; a history that is full keeps every other row. Nothing can fail between this and
    fit_record. */

@@ -83,5 +83,6 @@ void svi_step(State *S, SviRun *run) {
     if (broken) diagnose_update(S, run, broken);
     baselines_commit(&run->fit->baselines);
     fit_record(run->fit, -elbo.as.number);
+    S->steps++;
     entry_end(S);
 }

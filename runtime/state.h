@@ -218,6 +218,7 @@ struct elbo_State {
     List *noted;              /* while a fit runs: every warning, as a record {kind, message, advice, line}; else NULL */
     volatile sig_atomic_t interrupted;
     bool fit_stopped;     /* an interrupt has ended a fit of this run: the next one ends the run */
+    uint64_t steps;       /* of all fits, since the state was opened */
     uint32_t fits;        /* that are running: those after the first inside of callbacks */
     Progress progress[PROGRESS_LEVELS];
 
@@ -226,6 +227,7 @@ struct elbo_State {
     Record *imports;      /* files imported already */
     ParseStatus parse_status; /* of the last text that failed to parse */
     Span shown;           /* the expression whose value a session has shown last; empty: none */
+    struct Threads *threads; /* those that help (runtime/threads.h); NULL: none were needed so far */
     const struct ObjectType *foreign_types[VALUE_TAGS]; /* object types of the outer rooms (fits, optimizers) */
     uint8_t colour;       /* the collector's colour of live objects */
     Object *gray;

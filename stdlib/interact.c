@@ -89,13 +89,7 @@ static void keep_answer(State *S, Value v) {
 typedef struct InteractRequest {
     const char *name, *text;
     size_t length;
-    double steps; /* a second, of the fit that is its value; 0: it is none */
 } InteractRequest;
-
-static double number_field(State *S, Value v, const char *name) {
-    Value field = gc_object_type(S, v.as.object)->field(S, v.as.object, string_of(S, name));
-    return field.tag == VALUE_NUMBER ? field.as.number : 0;
-}
 
 static void interact_request(State *S, void *what) {
     InteractRequest *request = what;
@@ -112,7 +106,6 @@ static void interact_request(State *S, void *what) {
         if (head.end > head.start) answer_definition(S, &chunk->source, head);
     }
     const Node *last = statements->count ? statements->items[statements->count - 1] : NULL;
-    if (v.tag == VALUE_FIT && number_field(S, v, "seconds") > 0) request->steps = number_field(S, v, "steps") / number_field(S, v, "seconds");
     if (last && is_expression(last) && v.tag != VALUE_NONE && v.tag != VALUE_UNASSIGNED) {
         keep_answer(S, v);
         S->shown = last->span;
@@ -167,9 +160,10 @@ static void time_request(State *S, void *what) {
 elbo_Status elbo_time(elbo_State *S, const char *name, const char *text, size_t length) {
     InteractRequest request = {.name = name, .text = text, .length = length};
     double from = seconds_now();
+    uint64_t steps = S->steps;
     elbo_Status status = interact(S, &request);
     if (status == ELBO_PARSE_ERROR || status == ELBO_INCOMPLETE) return status;
-    double measured[] = {seconds_now() - from, request.steps};
+    double seconds = seconds_now() - from, measured[] = {seconds, (double)(S->steps - steps) / seconds};
     elbo_Status printed = run_protected(S, time_request, measured);
     return status == ELBO_OK ? printed : status;
 }
