@@ -133,6 +133,7 @@ int main(int argc, char **argv) {
     Cli cli = {0};
     signal(SIGPIPE, SIG_IGN); /* a write that fails says so */
     bool good = options_read(&cli.options, argc, argv);
+    cli.output.colours.wraps = isatty(STDERR_FILENO) && !options_has(&cli.options, OPTION_JSON);
     cli.output.bar = progress_bar_open(options_has(&cli.options, OPTION_QUIET));
     int status = good ? answer_at_once(&cli) : cli_usage_error(&cli, cli.options.wrong, cli.options.advice);
     if (status < 0) status = run_with_state(&cli);

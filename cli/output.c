@@ -34,7 +34,7 @@ void output_report(void *user, const char *text, size_t length) {
     errno = 0;
     if (!output->failed && fflush(stdout) != 0) note_failure(output);
     progress_bar_clear(&output->bar);
-    if (output->colours.on) report_coloured(&output->colours, text, length);
+    if (output->colours.on || output->colours.wraps) report_coloured(&output->colours, text, length);
     else fwrite(text, 1, length, stderr);
 }
 

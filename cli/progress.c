@@ -60,7 +60,9 @@ static void put_elbo(char *to, size_t size, const elbo_Progress *p) {
     int decimals = -(int)floor(log10(p->noise));
     if (decimals < 0) decimals = 0;
     if (decimals > 4) decimals = 4;
-    snprintf(to, size, "ELBO %.*f ± %.1g", decimals, p->elbo, p->noise);
+    double unit = pow(10, floor(log10(p->noise)));
+    if (p->noise < 10) snprintf(to, size, "ELBO %.*f ± %.1g", decimals, p->elbo, p->noise);
+    else snprintf(to, size, "ELBO %.0f ± %.0f", p->elbo, round(p->noise / unit) * unit);
 }
 
 /* ████▌   : filled to an eighth of a column. */

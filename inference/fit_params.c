@@ -49,4 +49,10 @@ static void params_request(State *S, void *unused) {
     text_drop(S, start);
 }
 
-elbo_Status elbo_params(elbo_State *S) { return run_protected(S, params_request, NULL); }
+elbo_Status elbo_params(elbo_State *S) {
+    const unsigned table_columns = S->table_columns;
+    S->table_columns = S->options.width;
+    elbo_Status status = run_protected(S, params_request, NULL);
+    S->table_columns = table_columns;
+    return status;
+}

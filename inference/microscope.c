@@ -10,6 +10,7 @@
 #include "runtime/run.h"
 #include "runtime/text.h"
 #include "stdlib/show.h"
+#include "stdlib/show_parts.h"
 
 /* ---- Gradients ---- */
 
@@ -123,16 +124,21 @@ static void print_page(State *S, const SviRun *run, const Microscope *m) {
     const Fit *fit = run->fit;
     const char *name = callable_name(fit->model);
     size_t start = text_begin(S);
+    const Show show = {.width = S->options.width ? S->options.width : 80};
+    const unsigned table_columns = S->table_columns;
     text_print(S, "Step %llu of the fit of %s, %llu particle%s, ", (unsigned long long)fit->done, name ? name : "a model",
                (unsigned long long)fit->particles, fit->particles == 1 ? "" : "s");
     optimizer_print(S, &fit->optimizer->header);
     text_print(S, "\n\n");
     print_messages(S, m);
     text_print(S, "\n");
+    S->table_columns = (unsigned)show.width;
     if (m->guide) microscope_sites(S, run, m);
     print_elbo(S, run, m);
     microscope_params(S, run, m);
+    S->table_columns = table_columns;
     text_print(S, "\n");
+    show_wrapped_text(S, &show, start);
     S->options.print(S->options.user, text_at(S, start), text_length(S, start));
     text_drop(S, start);
 }
@@ -188,7 +194,10 @@ static void step_request(State *S, void *what) {
 
 elbo_Status elbo_step(elbo_State *S, const char *name, const char *text, size_t length) {
     LookRequest request = {name, text, length};
-    return run_protected(S, step_request, &request);
+    const unsigned table_columns = S->table_columns;
+    elbo_Status status = run_protected(S, step_request, &request);
+    S->table_columns = table_columns; /* also where there was no memory for a table */
+    return status;
 }
 
 static void sites_request(State *S, void *what) {

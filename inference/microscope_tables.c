@@ -134,8 +134,8 @@ static void say_noisy(State *S, const Fit *fit, const Microscope *m) {
 }
 
 void microscope_params(State *S, const SviRun *run, const Microscope *m) {
-    static const TableColumn columns[] = {{"param", false}, {"constraint", false}, {"unconstrained", true}, {"gradient", true}, {"noise", false},
-                                          {"update", true}, {"becomes", true}};
+    static const TableColumn columns[] = {{"unconstrained", false}, {"constraint", false}, {"before", true}, {"gradient", true}, {"noise", false},
+                                          {"update", true}, {"after", true}};
     const Fit *fit = run->fit;
     Table table = table_begin(S, columns, sizeof columns / sizeof *columns);
     size_t rows = 0;

@@ -53,6 +53,8 @@ String *text_finish(State *S, size_t start) {
     return string;
 }
 
+enum { LONE_DIGITS = 15, ELEMENT_DIGITS = 6 };
+
 void text_number(State *S, double x, int digits) {
     if (number_is_missing(x)) {
         text_print(S, "missing");
@@ -66,10 +68,17 @@ void text_number(State *S, double x, int digits) {
         text_print(S, "%.0f", x == 0 ? 0.0 : x);
         return;
     }
+    if (digits < ELEMENT_DIGITS && fabs(x) < 1e6) {
+        double unit = pow(10, floor(log10(fabs(x))) + 1 - digits);
+        if (unit > 1) { /* 1.3e+02 is harder to read than 130 */
+            text_print(S, "%.0f", round(x / unit) * unit);
+            return;
+        }
+    }
     text_print(S, "%.*g", digits, x);
 }
 
-enum { LONE_DIGITS = 15, ELEMENT_DIGITS = 6, SHOWN = 20, SHOWN_EDGE = 5 };
+enum { SHOWN = 20, SHOWN_EDGE = 5 };
 
 static void text_element(State *S, const Array *a, double x, int digits) {
     if (a->boolean && !isnan(x)) text_print(S, x ? "true" : "false");
@@ -271,6 +280,8 @@ static void text_inner(State *S, Value v, unsigned depth) {
 void text_value(State *S, Value v) { text_inner(S, v, 0); }
 
 void text_brief(State *S, Value v) {
+    const Array *a = v.tag == VALUE_ARRAY ? v.as.array : NULL;
     if (v.tag == VALUE_NUMBER) text_number(S, v.as.number, ELEMENT_DIGITS);
+    else if (a && !a->layout->rank && !a->layout->n_axes) text_element(S, a, a->data[0], ELEMENT_DIGITS);
     else text_value(S, v);
 }
