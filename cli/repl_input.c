@@ -18,9 +18,11 @@ static elbo_State *volatile interpreter; /* for the handlers of signals */
 static volatile sig_atomic_t running;
 static int wake[2] = {-1, -1};
 
-static char *taken; /* the line that readline has read; NULL: the end of the input */
-static bool is_taken, is_dropped;
-static unsigned n_ended; /* keys that readline was given since the line is dropped */
+static bool is_dropped;     /* Ctrl-C: readline is on its way out of the line */
+static unsigned n_ended;    /* keys that it was given since */
+static unsigned paste;      /* how much of the mark that begins or ends a paste was read last, */
+static bool paste_begins;   /* which of the two it is, */
+static bool is_pasting;     /* and whether one is open */
 static unsigned indentation;
 
 /* ---- Signals ---- */
@@ -72,24 +74,45 @@ static bool take_signal(void) {
     return false;
 }
 
-/* readline's reader of keys. It also waits for some by itself (for an answer, for the end of what is pasted), which Ctrl-C ends:
-   it reads the end of a paste and Ctrl-G then. (The end of the input would do, but readline 8.2 overruns its buffer there.) */
+/* Terminals put what is pasted between \033[200~ and \033[201~. */
+static void watch_paste(int key) {
+    static const char mark[] = "\033[20?~";
+    bool goes_on = paste == 4 ? key == '0' || key == '1' : key == mark[paste];
+    if (paste == 4) paste_begins = key == '0';
+    paste = goes_on ? paste + 1 : key == mark[0];
+    if (paste + 1 < sizeof mark) return;
+    paste = 0;
+    is_pasting = paste_begins;
+}
+
+/* What readline is given instead of keys, over and over, until it gives the line up: the end of a paste, what ends searches and
+   questions, what ends lines. Its own states unwind this way (rl_callback_sigcleanup exists for its callback interface only, which
+   readline 8.2 crashes in: a search by Ctrl-R and a key of several bytes are enough). */
+static int next_ending_key(void) {
+    static const char ending[] = "\033[201~\a\a\n";
+    unsigned begin = is_pasting ? 0 : 6;
+    if (n_ended == 0 || n_ended + 1 >= sizeof ending) n_ended = begin;
+    int key = ending[n_ended++];
+    if (n_ended == 6) is_pasting = false;
+    return key;
+}
+
+/* readline's reader of keys. */
 static int read_key(FILE *stream) {
-    static const char ending[] = "\033[201~\a";
-    if (is_dropped) {
-        n_ended = n_ended + 1 < sizeof ending - 1 ? n_ended + 1 : sizeof ending - 2;
-        return ending[n_ended];
-    }
-    for (;;) {
+    while (!is_dropped) {
         struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(both, 2, -1) < 0 && errno != EINTR) return EOF;
-        if (both[0].revents) return rl_getc(stream);
         if (both[1].revents && take_signal()) {
             is_dropped = true;
             n_ended = 0;
-            return ending[0];
+            rl_echo_signal_char(SIGINT);
+        } else if (both[0].revents) {
+            int key = rl_getc(stream);
+            watch_paste(key);
+            return key;
         }
     }
+    return next_ending_key();
 }
 
 void input_run_begin(void) { running = 1; }
@@ -106,12 +129,6 @@ bool input_is_terminal(void) { return isatty(STDIN_FILENO) && (isatty(STDOUT_FIL
 
 /* ---- Lines ---- */
 
-static void take_line(char *line) {
-    taken = line;
-    is_taken = true;
-    rl_callback_handler_remove();
-}
-
 static int indent(void) {
     for (unsigned k = 0; k < indentation; k++) rl_insert_text(" ");
     return 0;
@@ -123,34 +140,21 @@ static bool is_waiting(void) {
     return poll(&input, 1, 0) > 0;
 }
 
-static void drop_line(void) {
-    rl_callback_sigcleanup();
-    rl_point = rl_end;
-    rl_redisplay();
-    rl_echo_signal_char(SIGINT);
-    rl_crlf();
-    rl_callback_handler_remove();
-}
-
 InputEnd input_line(const char *prompt, const char *pending, char **line) {
     indentation = *pending && !is_waiting() ? keys_indentation(pending) : 0;
     complete_pending(pending);
-    taken = NULL;
-    is_taken = is_dropped = false;
+    is_dropped = is_pasting = false;
+    paste = 0;
     handle_leaving(on_signal);
-    rl_callback_handler_install(prompt, take_line);
-    while (!is_taken && !is_dropped) {
-        struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
-        if (poll(both, 2, -1) < 0 && errno != EINTR) break;
-        if (both[1].revents) is_dropped = take_signal();
-        else if (both[0].revents) rl_callback_read_char();
-    }
-    if (is_dropped && !is_taken) drop_line();
-    else if (!taken) rl_crlf();
+    *line = readline(prompt);
     handle_leaving(SIG_DFL);
-    *line = taken;
-    if (is_dropped && !taken) return INPUT_INTERRUPTED;
-    return taken ? INPUT_LINE : INPUT_END;
+    if (is_dropped) {
+        free(*line);
+        *line = NULL;
+        return INPUT_INTERRUPTED;
+    }
+    if (!*line) rl_crlf();
+    return *line ? INPUT_LINE : INPUT_END;
 }
 
 /* ---- Beginning and end ---- */
