@@ -33,9 +33,9 @@ typedef struct Glyph {
     size_t bytes;  /* of the source */
 } Glyph;
 
-static Glyph glyph_at(const Source *source, size_t offset, size_t end)
+static Glyph glyph_of(const char *text, size_t left)
 {
-    Utf8 found = utf8_decode(source->text + offset, end - offset);
+    Utf8 found = utf8_decode(text, left);
     Glyph glyph = { .bytes = found.length };
 
     if (found.code == '\t') {
@@ -50,11 +50,42 @@ static Glyph glyph_at(const Source *source, size_t offset, size_t end)
         glyph.length = glyph.columns =
             (size_t)snprintf(glyph.text, sizeof glyph.text, "\\u{%x}", (unsigned)found.code);
     } else {
-        memcpy(glyph.text, source->text + offset, found.length);
+        memcpy(glyph.text, text, found.length);
         glyph.length = found.length;
         glyph.columns = utf8_width(found.code);
     }
     return glyph;
+}
+
+static Glyph glyph_at(const Source *source, size_t offset, size_t end)
+{
+    return glyph_of(source->text + offset, end - offset);
+}
+
+/* File names, cells and texts of programs stand in messages; nothing in them may steer the terminal. */
+static void put_visible(const Output *output, const char *text, size_t length)
+{
+    size_t done = 0;
+
+    for (size_t at = 0; at < length;) {
+        Glyph glyph = glyph_of(text + at, length - at);
+        bool kept = text[at] == '\n' || (glyph.length == glyph.bytes && memcmp(glyph.text, text + at, glyph.bytes) == 0);
+
+        if (!kept) {
+            output->write(output->user, text + done, at - done);
+            output->write(output->user, glyph.text, glyph.length);
+            done = at + glyph.bytes;
+        }
+        at += glyph.bytes;
+    }
+    output->write(output->user, text + done, length - done);
+}
+
+void diagnostic_text(const char *text, DiagnosticWrite *write, void *user)
+{
+    Output output = { write, user };
+
+    put_visible(&output, text, strlen(text));
 }
 
 static size_t line_start(const Source *source, size_t offset)
@@ -154,7 +185,7 @@ static void put_advice(const Output *output, const char *advice)
         size_t length = strcspn(advice, "\n");
 
         put(output, "  ");
-        output->write(output->user, advice, length);
+        put_visible(output, advice, length);
         put(output, "\n");
         advice += length + (advice[length] == '\n');
     }
@@ -176,12 +207,12 @@ void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, voi
     if (diagnostic->source != NULL) {
         position = source_position(diagnostic->source, diagnostic->span.start);
         snprintf(place, sizeof place, ":%u:%u: ", (unsigned)position.line, (unsigned)position.column);
-        put(&output, diagnostic->source->name);
+        diagnostic_text(diagnostic->source->name, write, user);
         put(&output, place);
     }
     put(&output, diagnostic_severity(diagnostic->severity));
     put(&output, ": ");
-    put(&output, diagnostic->message);
+    diagnostic_text(diagnostic->message, write, user);
     if (diagnostic->kind != NULL) {
         put(&output, " [");
         put(&output, diagnostic->kind);

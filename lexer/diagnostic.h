@@ -27,6 +27,10 @@ typedef void DiagnosticWrite(void *user, const char *text, size_t length);
    visible; tabs and wide text keep the caret under the place. */
 void diagnostic_render(const Diagnostic *diagnostic, DiagnosticWrite *write, void *user);
 
+/* Writes a text of one or more lines as messages are written: control bytes, what is no UTF-8, and marks that are invisible or turn
+   the direction of a line, are made visible. */
+void diagnostic_text(const char *text, DiagnosticWrite *write, void *user);
+
 /* Writes it as a JSON object on a line: severity, kind, message, advice (a string or null); if a place is known file, line,
    column, end_line, end_column (behind the last character); and `calls` (NULL: none), a line each, as a list. */
 void diagnostic_json(const Diagnostic *diagnostic, const char *calls, DiagnosticWrite *write, void *user);

@@ -145,7 +145,7 @@ void error_show(State *S, const Diagnostic *d, const char *calls) {
         return;
     }
     diagnostic_render(d, S->options.report, S->options.user);
-    if (calls && *calls) S->options.report(S->options.user, calls, strlen(calls));
+    if (calls) diagnostic_text(calls, S->options.report, S->options.user);
 }
 
 static bool warned_before(State *S, const char *kind, const Node *node) {

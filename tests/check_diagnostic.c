@@ -102,6 +102,20 @@ START_TEST(no_source) {
 }
 END_TEST
 
+/* Names of files and texts of data stand in messages: a terminal must not obey them. */
+START_TEST(hostile_texts) {
+    Source source = {"a\x1b[2J.ppl", "x", 1};
+    Diagnostic d = {SEVERITY_ERROR, "bad-cell", "\"\x1b]0;t\x07\xff\xc2\x9b\u202e\u00e9\" is\nno\tnumber", "in \x1b[8m\r\nor so", &source, {0, 1}};
+    Text t = {.length = 0};
+    diagnostic_render(&d, append, &t);
+    ck_assert_str_eq(t.bytes, "a\\x1b[2J.ppl:1:1: error: \"\\x1b]0;t\\x07\\xff\\u{9b}\\u{202e}\u00e9\" is\nno    number [bad-cell]\n    1 | x\n      | ^\n"
+                              "  in \\x1b[8m\\x0d\n  or so\n");
+    t.length = 0;
+    diagnostic_text("  in f, called at \x1b.ppl:1:1\n", append, &t);
+    ck_assert_str_eq(t.bytes, "  in f, called at \\x1b.ppl:1:1\n");
+}
+END_TEST
+
 /* For programs: every byte is either plain or escaped, and bad UTF-8 is replaced. */
 START_TEST(json) {
     Source source = {"a \"b\".ppl", "x = 1\ny = )", 11};
@@ -136,6 +150,7 @@ int main(void) {
     tcase_add_loop_test(tcase, rendering, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tcase, long_lines, 0, 6);
     tcase_add_test(tcase, no_source);
+    tcase_add_test(tcase, hostile_texts);
     tcase_add_test(tcase, json);
     tcase_add_test(tcase, kinds);
     suite_add_tcase(suite, tcase);
