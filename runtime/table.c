@@ -5,7 +5,7 @@
 #include <string.h>
 
 Table table_begin(State *S, const TableColumn *columns, unsigned n_columns) {
-    Table table = {columns, n_columns, text_begin(S), 0};
+    Table table = {columns, n_columns, text_begin(S), 0, 0};
     for (unsigned k = 0; k < n_columns; k++) {
         table_cell(S, &table);
         text_print(S, "%s", columns[k].title);
@@ -13,8 +13,14 @@ Table table_begin(State *S, const TableColumn *columns, unsigned n_columns) {
     return table;
 }
 
+static void end_cell(State *S, const Table *table) {
+    text_make_visible(S, table->cell, false);
+    text_append(S, "", 1);
+}
+
 void table_cell(State *S, Table *table) {
-    if (table->cells++) text_append(S, "", 1);
+    if (table->cells++) end_cell(S, table);
+    table->cell = text_begin(S);
 }
 
 static void spaces(State *S, size_t n) {
@@ -103,7 +109,7 @@ static void lay_out(State *S, const Table *table, const char *cells) {
 }
 
 void table_end(State *S, Table *table) {
-    text_append(S, "", 1);
+    end_cell(S, table);
     size_t length = text_length(S, table->start);
     char *cells = memory_new(S, length);
     memcpy(cells, text_at(S, table->start), length);

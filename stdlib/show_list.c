@@ -189,7 +189,7 @@ static void show_grid(State *S, const Show *show, const Record *record, uint32_t
         columns[c + 1] = (TableColumn){"", strcmp(type, "number") == 0 || strcmp(type, "boolean") == 0};
     }
     /* The heads are cells as well, because names of columns are data. */
-    Table table = {columns, shown + 1, start, 0};
+    Table table = {columns, shown + 1, start, start, 0};
     table_cell(S, &table);
     for (uint32_t c = 0; c < shown; c++) {
         table_cell(S, &table);

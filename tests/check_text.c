@@ -125,6 +125,16 @@ START_TEST(long_cells_are_cut) {
 }
 END_TEST
 
+/* Names of sites and columns are data. */
+START_TEST(cells_steer_no_terminal) {
+    Session *s = session_new(true);
+    static const TableColumn columns[] = {{"a", false}, {"b", true}};
+    static const char *const cells[] = {"\x1b[2J", "1", "x\ny\xff", "2", "\xe2\x80\xae", "3"};
+    expect_table(s->state, columns, 2, cells, 6, "a          b\n\\u{1b}[2J  1\nx\\ny\\xff   2\n\\u{202e}   3");
+    session_close(s);
+}
+END_TEST
+
 START_TEST(texts_nest_and_grow) {
     Session *s = session_new(true);
     State *S = s->state;
@@ -153,6 +163,7 @@ int main(void) {
     tcase_add_loop_test(tests, width, 0, sizeof widths / sizeof *widths);
     tcase_add_test(tests, tables_are_aligned);
     tcase_add_test(tests, long_cells_are_cut);
+    tcase_add_test(tests, cells_steer_no_terminal);
     tcase_add_test(tests, texts_nest_and_grow);
     suite_add_tcase(suite, tests);
     return session_run_suite(suite);
