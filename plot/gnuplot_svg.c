@@ -29,7 +29,7 @@ static void append_escaped(State *S, const String *text) {
     }
 }
 
-/* gnuplot escapes `<` in texts, so every one that there is begins a tag. */
+/* gnuplot escapes `<` in texts, so every one that there is begins a tag. It leaves `>` as it is, which makes "]]>" no XML. */
 String *gnuplot_svg(State *S, const String *svg, const char *prefix, const String *title) {
     const char *at = svg->text, *end = at + svg->length;
     size_t start = text_begin(S);
@@ -48,6 +48,11 @@ String *gnuplot_svg(State *S, const String *svg, const char *prefix, const Strin
             text_append(S, at, n);
             text_print(S, "%s", prefix);
             at += n;
+            continue;
+        }
+        if (*at == '>' && !in_tag) {
+            text_print(S, "&gt;");
+            at++;
             continue;
         }
         if (*at == '<') in_tag = true;
