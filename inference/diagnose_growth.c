@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "inference/diagnose.h"
+#include "runtime/text.h"
 
 /* ---- Terms: the mean log density of each site, over the particles of one step ---- */
 
@@ -20,9 +21,9 @@ static double mean_of(State *S, Value v) {
 
 /* The names under which terms are kept: a guide's are those of -log q. */
 static String *term_name(State *S, const Site *site, bool guide) {
-    char text[200];
-    snprintf(text, sizeof text, guide ? "-log q('%s')" : "log p('%s')", site->name->text);
-    return string_of(S, text);
+    size_t start = text_begin(S);
+    text_print(S, "%s('%s')", guide ? "-log q" : "log p", site->name->text);
+    return text_finish(S, start);
 }
 
 static void add_terms(State *S, Record *terms, const Trace *trace, bool guide) {

@@ -65,6 +65,13 @@ typedef struct Case {
     "guide m(x, s) { param a: positive = [2, 3, 4]; param c: ordered = [0, 1]; param L: lower_cholesky = [[1, 0], [0.5, 2]]; param q: interval(-1, 3) = 0.5\n" \
     "  w ~ Dirichlet(a); t ~ MultivariateNormal(c + q, cholesky = L) }\n"
 
+/* Names of over 200 bytes, with characters of two. */
+#define E10 "éééééééééé"
+#define LONG E10 E10 E10 E10 E10 E10 E10 E10 E10 E10 E10 E10
+#define LONG_NAMES                                                                                          \
+    "x = 2\nmodel m(x) { z = sample(\"" LONG "\", Normal(0, 1)); y = sample(\"x" LONG "\", Normal(0, 1)); obs x ~ Normal(z + y, 1) }\n" \
+    "guide m(x) { z = sample(\"" LONG "\", Normal(param(\"p" LONG "\", 0), 1)); y = sample(\"x" LONG "\", Normal(0, 1)) }\n"
+
 static const Case cases[] = {
     {NORMAL, "m, x"},
     {NORMAL, "m, x, optimizer = AdaGrad(lr = 0.1)"},
@@ -82,6 +89,7 @@ static const Case cases[] = {
     {NORMAL, "m, x, elbo = IWAE(), particles = 4"},
     {NORMAL, "m, x, elbo = own, particles = 2"},
     {NORMAL, "m, x, seed = 9007199254740991"},
+    {LONG_NAMES, "m, x"},
     {NORMAL, "m, x, average = 0.5"},
     {NORMAL, "m, x, subsample = {data: 2}, particles = 2"},
     {NORMAL, "m, x, restarts = 3"},
