@@ -2,7 +2,6 @@
    Results for other programs: a fit, or any other value, as JSON. */
 #include "elbo.h"
 #include "inference/fit.h"
-#include "inference/fit_request.h"
 #include "runtime/eval.h"
 #include "runtime/operations.h"
 #include "runtime/run.h"
@@ -30,7 +29,8 @@ static Value data_sizes(State *S, const Fit *fit) {
     return value_object(record);
 }
 
-Value fit_json(State *S, Fit *fit) {
+/* A fit as a record of what it has found. */
+static Value fit_json(State *S, Fit *fit) {
     static const char *const as_they_are[] = {"params", "steps", "particles", "seed", "seconds", "interrupted", "warnings"};
     Record *record = record_new(S, 16);
     double elbo, error;

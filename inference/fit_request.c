@@ -172,8 +172,14 @@ static void print_fit(State *S, Value fit) {
     text_drop(S, start);
 }
 
+typedef struct FitCall {
+    const elbo_FitRequest *request;
+    bool interrupted; /* the fit */
+} FitCall;
+
 static void fit_request(State *S, void *what) {
-    const elbo_FitRequest *r = what;
+    FitCall *call = what;
+    const elbo_FitRequest *r = call->request;
     size_t top = S->top;
     S->node = NULL;
     S->source = NULL;
@@ -181,6 +187,7 @@ static void fit_request(State *S, void *what) {
     S->top = top;
     stack_push(S, fit);
     state_used_global(S, string_of(S, "_"))->value = fit;
+    call->interrupted = fit.tag == VALUE_FIT && ((const Fit *)fit.as.object)->interrupted;
     if (!S->options.json) print_fit(S, fit);
     write_to(S, "save", fit, r->save);
     write_to(S, "plot", fit, r->plot);
@@ -189,8 +196,7 @@ static void fit_request(State *S, void *what) {
 }
 
 elbo_Status elbo_fit(elbo_State *S, const elbo_FitRequest *request) {
-    elbo_Status status = run_protected(S, fit_request, (void *)request);
-    const Value v = state_global(S, string_of(S, "_"))->value;
-    bool stopped = status == ELBO_OK && v.tag == VALUE_FIT && ((const Fit *)v.as.object)->interrupted;
-    return stopped ? ELBO_INTERRUPTED : status;
+    FitCall call = {request, false};
+    elbo_Status status = run_protected(S, fit_request, &call);
+    return status == ELBO_OK && call.interrupted ? ELBO_INTERRUPTED : status;
 }

@@ -19,7 +19,4 @@ void fit_data_read(State *S, const FitData *data, const char *text);
 /* How many arguments there are, up to the last one that is given; raises "missing-argument" with the names of those that lack. */
 unsigned fit_data_count(State *S, const FitData *data);
 
-/* A fit as a record of what it has found, for JSON. */
-Value fit_json(State *S, Fit *fit);
-
 #endif

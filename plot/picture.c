@@ -43,7 +43,7 @@ Shape *panel_shape(State *S, Panel *panel, ShapeKind kind, double x, double y, d
     return shape;
 }
 
-void panel_append(State *S, Panel *panel, const Panel *from) {
+static void append_marks(State *S, Panel *panel, const Panel *from) {
     for (uint32_t k = 0; k < from->n_layers; k++) *panel_layer(S, panel, from->layers[k].mark, NULL) = from->layers[k];
     for (uint32_t k = 0; k < from->n_shapes; k++) *panel_shape(S, panel, from->shapes[k].kind, 0, 0, 0, 0, NULL) = from->shapes[k];
 }
@@ -68,7 +68,7 @@ void panel_join(State *S, Panel *panel, const Panel *from) {
     panel->log_y |= from->log_y;
     panel->bare |= from->bare;
     copy_names(S, panel, from);
-    panel_append(S, panel, from);
+    append_marks(S, panel, from);
 }
 
 void picture_append(State *S, Picture *picture, const Picture *from) {
@@ -79,7 +79,7 @@ void picture_append(State *S, Picture *picture, const Picture *from) {
         panel->shapes = NULL;
         panel->x_names = NULL;
         panel->n_layers = panel->layer_capacity = panel->n_shapes = panel->shape_capacity = panel->n_x_names = 0;
-        panel_append(S, panel, &from->panels[k]);
+        append_marks(S, panel, &from->panels[k]);
         copy_names(S, panel, &from->panels[k]);
     }
 }

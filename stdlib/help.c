@@ -69,7 +69,7 @@ static void help_constraint(State *S, const ConstraintRow *row) {
     if (row->volume) help_paragraph(S, 2, error_text(S, "Volumes are measured in %s.", row->volume));
 }
 
-void help_value(State *S, Value v) {
+static void help_value(State *S, Value v) {
     if (v.tag == VALUE_NATIVE) help_native(S, v.as.native);
     else if (v.tag == VALUE_CLOSURE) help_closure(S, v.as.closure);
     else if (v.tag == VALUE_CONSTRAINT) help_constraint(S, ((Constraint *)v.as.object)->row);
@@ -129,7 +129,8 @@ static void list_topics(State *S) {
     help_paragraph(S, 2, names->text);
 }
 
-void help_overview(State *S) {
+/* What there is, by kinds. */
+static void help_overview(State *S) {
     size_t n = list_builtins(S, NULL);
     Listed *all = memory_new(S, n * sizeof *all);
     list_builtins(S, all);

@@ -8,11 +8,8 @@ struct DistributionRow;
 
 /* All of these append to the text that is being built. */
 
-/* What there is, by kinds. */
-void help_overview(State *S);
 /* On the built-in, the statement word or the variable `name`; false: there is none. */
 bool help_name(State *S, const char *name);
-void help_value(State *S, Value v);
 void help_distribution(State *S, const struct DistributionRow *row);
 /* Every way to call it, a line for each. */
 void help_distribution_calls(State *S, const struct DistributionRow *row);

@@ -59,7 +59,7 @@ static _Noreturn void raise_type(State *S, Value v, const JsonPlace *place) {
 
 /* ---- Numbers and strings ---- */
 
-void json_append_number(State *S, double x) {
+static void append_number(State *S, double x) {
     char text[32];
     if (number_is_missing(x)) text_append(S, "null", 4);
     else if (isnan(x)) text_append(S, "\"NaN\"", 5);
@@ -74,7 +74,7 @@ static void append_escape(State *S, unsigned char byte) {
     else text_print(S, "\\u%04x", byte);
 }
 
-void json_append_string(State *S, const String *string) {
+static void append_string(State *S, const String *string) {
     const char *p = string->text, *end = p + string->length;
     text_append(S, "\"", 1);
     while (p < end) {
@@ -102,7 +102,7 @@ static void write_string(const Writer *w, const String *string, const JsonPlace 
     if (at < string->length)
         error_raise(w->S, "bad-argument", "Files in another encoding must be converted to UTF-8 first: iconv -f latin1 -t utf8.",
                     "a string%s is no UTF-8 text: byte %zu of it is 0x%02x", place_words(w->S, place), at + 1, (unsigned char)string->text[at]);
-    json_append_string(w->S, string);
+    append_string(w->S, string);
 }
 
 /* ---- Composed values ---- */
@@ -123,7 +123,7 @@ static const double *write_dimension(Writer *w, const Array *a, unsigned dim, co
     const Layout *l = a->layout;
     if (dim == l->rank) {
         if (a->boolean && !number_is_missing(*at)) put(w, *at != 0 ? "true" : "false");
-        else json_append_number(w->S, *at);
+        else append_number(w->S, *at);
         return at + 1;
     }
     bool rows = dim + 1u < l->rank;
@@ -186,7 +186,7 @@ static void write_value(Writer *w, Value v, const JsonPlace *place) {
         case VALUE_NONE:
         case VALUE_MISSING: put(w, "null"); break;
         case VALUE_BOOLEAN: put(w, v.as.boolean ? "true" : "false"); break;
-        case VALUE_NUMBER: json_append_number(w->S, v.as.number); break;
+        case VALUE_NUMBER: append_number(w->S, v.as.number); break;
         case VALUE_STRING: write_string(w, v.as.string, place); break;
         case VALUE_ARRAY: write_array(w, v.as.array, place); break;
         case VALUE_LIST:

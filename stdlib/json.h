@@ -13,10 +13,8 @@
    Raises "wrong-type" with the place inside of v for what JSON cannot hold (functions, traces, distributions),
    "bad-argument" for strings that are no UTF-8 and for nesting without end, "lanes-differ". */
 String *json_text(State *S, Value v, bool pretty);
-/* Append to the text that is being built (runtime/text.h). */
+/* The same, appended to the text that is being built (runtime/text.h). */
 void json_append(State *S, Value v, bool pretty);
-void json_append_number(State *S, double x);
-void json_append_string(State *S, const String *string);
 
 /* The value of a JSON text; `name` is the file's, for messages. Arrays become vectors and matrices where they are regular. In
    arrays null is `missing`, elsewhere `none`; the three strings above are numbers, except in an array that has other strings.
