@@ -29,5 +29,7 @@ const SessionCommand *command_find(const char *line, const char **argument);
 void command_save(Session *session, const char *argument);
 /* commands_set.c */
 void command_set(Session *session, const char *argument);
+/* The name of the k-th setting; NULL: there are no more. */
+const char *command_setting(unsigned k);
 
 #endif

@@ -57,6 +57,8 @@ static const Setting settings[] = {
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
+const char *command_setting(unsigned k) { return k < SETTINGS ? settings[k].name : NULL; }
+
 static void show_all(Session *session) {
     for (unsigned k = 0; k < SETTINGS; k++) {
         char value[32], row[128];

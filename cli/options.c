@@ -93,7 +93,10 @@ static bool set_option(Options *o, OptionId id, const char *value) {
                  row->kind == TAKES_COUNT ? " from 1 on" : "", value);
         return false;
     }
-    if (id == OPTION_THREADS && *count > MOST_THREADS) return fail(o, "--threads takes a number up to 1024, not '%.100s'", value);
+    if (id == OPTION_THREADS && *count > MOST_THREADS) {
+        snprintf(o->wrong, sizeof o->wrong, "--threads takes a number up to %d, not '%.100s'", MOST_THREADS, value);
+        return false;
+    }
     return true;
 }
 

@@ -70,10 +70,10 @@ static char **complete_command(const char *word) {
 }
 
 static char **complete_setting(const char *word) {
-    static const char *const names[] = {"colour", "seed", "time", "width"};
     Found found = {0};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (strncmp(names[k], word, strlen(word)) == 0) add(&found, strdup(names[k]));
+    const char *name;
+    for (unsigned k = 0; (name = command_setting(k)); k++)
+        if (strncmp(name, word, strlen(word)) == 0) add(&found, strdup(name));
     rl_completion_append_character = ' ';
     return finish(&found);
 }
