@@ -31,18 +31,28 @@ static void command_params(Session *s, const char *argument) { repl_run_text(s, 
 static void command_sites(Session *s, const char *argument) { repl_run_text(s, elbo_sites, argument, false); }
 static void command_step(Session *s, const char *argument) { repl_run_text(s, elbo_step, argument, false); }
 static void command_time(Session *s, const char *argument) { repl_run_text(s, elbo_time, argument, true); }
-/* Where the name of a file begins that stands behind the code, in quotes or with an end that pictures have; NULL: there is none. */
+
+/* Whether a word ends as files do: in a dot and letters. */
+static bool has_end(const char *word) {
+    const char *dot = strrchr(word, '.'), *c = dot ? dot + 1 : "";
+    if (!*c) return false;
+    while (isalnum((unsigned char)*c)) c++;
+    return !*c;
+}
+
+/* Where the name of a file begins that stands behind the code, in quotes or with an end; NULL: there is none. Two expressions never
+   stand beside each other in one statement, so a word behind a complete one is no code. */
 static const char *file_behind(Session *session, const char *code) {
-    static const char *const ends[] = {".svg", ".png", ".pdf", ".dot", ".txt", ".gp"};
     size_t n = strlen(code), at = n;
     bool quoted = n && code[n - 1] == '"';
     if (quoted) at--;
     while (at && (quoted ? code[at - 1] != '"' : !isspace((unsigned char)code[at - 1]))) at--;
     if (quoted && at) at--;
-    bool is_file = quoted;
-    for (unsigned k = 0; k < sizeof ends / sizeof *ends; k++)
-        is_file |= n - at > strlen(ends[k]) && strcmp(code + n - strlen(ends[k]), ends[k]) == 0;
-    return is_file && at && isspace((unsigned char)code[at - 1]) && !elbo_is_incomplete(session->cli->state, code, at) ? code + at : NULL;
+    if (!quoted && !has_end(code + at)) return NULL;
+    size_t end = at;
+    while (end && (code[end - 1] == ' ' || code[end - 1] == '\t')) end--;
+    bool is_behind = end && end < at && !strchr(";\n", code[end - 1]);
+    return is_behind && !elbo_is_incomplete(session->cli->state, code, at) ? code + at : NULL;
 }
 
 static void command_graph(Session *session, const char *argument) {
