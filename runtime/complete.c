@@ -146,22 +146,8 @@ static bool is_param_constraint(const CompleteText *t) {
 /* The round bracket that the token at `from` stands in directly, searched back to `least`; n: it is of another kind, or there is
    none. */
 static size_t innermost_call(const CompleteText *t, size_t from, size_t least) {
-    size_t depth = 0;
-    for (size_t k = from; k-- > least;) {
-        switch (t->tokens[k].kind) {
-            case TOKEN_ROUND_CLOSE:
-            case TOKEN_SQUARE_CLOSE:
-            case TOKEN_CURLY_CLOSE: depth++; break;
-            case TOKEN_ROUND_OPEN:
-            case TOKEN_SQUARE_OPEN:
-            case TOKEN_CURLY_OPEN:
-                if (depth == 0) return t->tokens[k].kind == TOKEN_ROUND_OPEN ? k : t->n;
-                depth--;
-                break;
-            default: break;
-        }
-    }
-    return t->n;
+    size_t open = complete_innermost(t, from, least);
+    return kind_at(t, open) == TOKEN_ROUND_OPEN ? open : t->n;
 }
 
 /* Whether the name is of an argument that a call is given: `steps = 3`. In the head of a function it is a variable. */
@@ -199,10 +185,9 @@ typedef struct Given {
 static bool is_named_in(const CompleteText *t, size_t open, const char *name) {
     size_t depth = 0;
     for (size_t k = open + 1; k < t->before; k++) {
-        TokenKind kind = t->tokens[k].kind;
-        depth += kind == TOKEN_ROUND_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_CURLY_OPEN;
-        if (depth && (kind == TOKEN_ROUND_CLOSE || kind == TOKEN_SQUARE_CLOSE || kind == TOKEN_CURLY_CLOSE)) depth--;
-        else if (!depth && kind_at(t, k + 1) == TOKEN_ASSIGN && is_word(t, k, name)) return true;
+        int bracket = complete_bracket(t->tokens[k].kind);
+        if (bracket > 0 || depth) depth += (size_t)bracket;
+        if (!depth && kind_at(t, k + 1) == TOKEN_ASSIGN && is_word(t, k, name)) return true;
     }
     return false;
 }
@@ -212,10 +197,10 @@ static size_t count_positional(const CompleteText *t, size_t open) {
     bool named = false;
     for (; k < t->before; k++) {
         TokenKind kind = t->tokens[k].kind;
-        if (kind == TOKEN_ROUND_OPEN || kind == TOKEN_SQUARE_OPEN || kind == TOKEN_CURLY_OPEN) depth++;
-        else if (depth && (kind == TOKEN_ROUND_CLOSE || kind == TOKEN_SQUARE_CLOSE || kind == TOKEN_CURLY_CLOSE)) depth--;
-        else if (!depth && kind == TOKEN_ASSIGN) named = true;
-        else if (!depth && kind == TOKEN_COMMA) {
+        int bracket = complete_bracket(kind);
+        if (bracket > 0 || depth) depth += (size_t)bracket;
+        else if (kind == TOKEN_ASSIGN) named = true;
+        else if (kind == TOKEN_COMMA) {
             n += !named;
             named = false;
         }
@@ -246,7 +231,7 @@ static bool offer_arguments(Completion *c) {
 
 /* `Normal(0, 1).` is of a family that is known without making it. */
 static void offer_of_call(Completion *c, size_t close) {
-    size_t open = complete_opening(&c->text, close);
+    size_t open = complete_innermost(&c->text, close, 0);
     if (open == c->text.n || !open) return;
     Value callee = complete_path(c->S, &c->text, open);
     if (callee.tag == VALUE_NATIVE && callee.as.native->distribution) complete_family(callee.as.native->distribution, offer_field, c);

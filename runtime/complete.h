@@ -21,8 +21,11 @@ typedef struct CompleteText {
 /* Reads the tokens left of the point. false: there is no memory, or the text is too long. `complete_scan_free` follows. */
 bool complete_scan(State *S, CompleteText *text);
 void complete_scan_free(State *S, CompleteText *text);
-/* The token that opens the bracket which the token at `close` closes, searched from there to the left; n: there is none. */
-size_t complete_opening(const CompleteText *text, size_t close);
+/* 1 for a token that opens a bracket of any kind, -1 for one that closes it, else 0. */
+int complete_bracket(TokenKind kind);
+/* The token that opens the innermost bracket around the token at `from` (for one that closes: its own), searched back to `least`;
+   n: there is none. */
+size_t complete_innermost(const CompleteText *text, size_t from, size_t least);
 
 /* Offers what may stand behind `v.`; functions have their bracket: "cdf(". */
 void complete_fields(State *S, Value v, OfferName *offer, void *user);

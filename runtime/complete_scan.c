@@ -106,21 +106,24 @@ bool complete_scan(State *S, CompleteText *text) {
 
 void complete_scan_free(State *S, CompleteText *text) { memory_free(S, text->tokens, text->capacity * sizeof *text->tokens); }
 
-size_t complete_opening(const CompleteText *text, size_t close) {
-    size_t depth = 0;
-    for (size_t k = close + 1; k-- > 0;) {
-        switch (text->tokens[k].kind) {
-            case TOKEN_ROUND_CLOSE:
-            case TOKEN_SQUARE_CLOSE:
-            case TOKEN_CURLY_CLOSE: depth++; break;
-            case TOKEN_ROUND_OPEN:
-            case TOKEN_SQUARE_OPEN:
-            case TOKEN_CURLY_OPEN:
-                if (depth <= 1) return depth ? k : text->n;
-                depth--;
-                break;
-            default: break;
-        }
+int complete_bracket(TokenKind kind) {
+    switch (kind) {
+        case TOKEN_ROUND_OPEN:
+        case TOKEN_SQUARE_OPEN:
+        case TOKEN_CURLY_OPEN: return 1;
+        case TOKEN_ROUND_CLOSE:
+        case TOKEN_SQUARE_CLOSE:
+        case TOKEN_CURLY_CLOSE: return -1;
+        default: return 0;
+    }
+}
+
+size_t complete_innermost(const CompleteText *text, size_t from, size_t least) {
+    size_t closed = 0;
+    for (size_t k = from; k-- > least;) {
+        int bracket = complete_bracket(text->tokens[k].kind);
+        if (bracket > 0 && !closed) return k;
+        closed -= (size_t)bracket;
     }
     return text->n;
 }

@@ -61,26 +61,6 @@ static void offer_names_of(State *S, Value v, OfferName *offer, void *user) {
 
 /* ---- Where they are wanted ---- */
 
-/* The bracket of any kind that the token at `from` stands in directly; n: none. */
-static size_t innermost(const CompleteText *t, size_t from) {
-    size_t depth = 0;
-    for (size_t k = from; k-- > 0;) {
-        switch (t->tokens[k].kind) {
-            case TOKEN_ROUND_CLOSE:
-            case TOKEN_SQUARE_CLOSE:
-            case TOKEN_CURLY_CLOSE: depth++; break;
-            case TOKEN_ROUND_OPEN:
-            case TOKEN_SQUARE_OPEN:
-            case TOKEN_CURLY_OPEN:
-                if (depth == 0) return k;
-                depth--;
-                break;
-            default: break;
-        }
-    }
-    return t->n;
-}
-
 /* A bracket that is an argument, at the place where a key or a name may begin in it. */
 static bool is_argument(const CompleteText *t, size_t bracket) {
     if (bracket == t->n || !bracket || t->tokens[bracket].kind == TOKEN_ROUND_OPEN) return false;
@@ -90,9 +70,9 @@ static bool is_argument(const CompleteText *t, size_t bracket) {
 }
 
 void complete_sites(State *S, const CompleteText *t, OfferName *offer, void *user) {
-    size_t bracket = t->before ? innermost(t, t->before) : t->n;
+    size_t bracket = t->before ? complete_innermost(t, t->before, 0) : t->n;
     if (!is_argument(t, bracket)) return;
-    size_t open = innermost(t, bracket), comma = open + 1;
+    size_t open = complete_innermost(t, bracket, 0), comma = open + 1;
     if (open == t->n || !open || t->tokens[open].kind != TOKEN_ROUND_OPEN) return;
     if (t->tokens[bracket].kind == TOKEN_SQUARE_OPEN) {
         Value callee = complete_path(S, t, open);
