@@ -25,7 +25,7 @@ bool gnuplot_found(void) {
 static void terminal(State *S, PictureFormat format, const PictureGrid *g) {
     switch (format) {
         case PICTURE_SVG:
-            text_print(S, "set terminal svg size %.0f,%.0f dynamic noenhanced font '" PALETTE_FONT ",%d' background '#" PALETTE_PAPER "' name 'p'\n",
+            text_print(S, "set terminal svg size %.0f,%.0f fixed noenhanced font '" PALETTE_FONT ",%d' background '#" PALETTE_PAPER "' name 'p'\n",
                        g->width, g->height, PALETTE_LETTERS);
             return;
         case PICTURE_PNG: {
