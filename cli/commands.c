@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/repl_input.h"
+
 enum { COMMANDS_MOST = 32, NAME = 32 };
 
 static void command_help(Session *session, const char *argument);
@@ -174,22 +176,51 @@ void command_run(Session *session, const char *line) {
 
 /* ---- Help ---- */
 
-static void print_row(Session *session, const SessionCommand *command) {
-    char row[512], form[64];
-    snprintf(form, sizeof form, ":%s %s", command->name, command->form);
-    int n = snprintf(row, sizeof row, "  %-19s %s\n", form, command->help);
-    output_print(&session->cli->output, row, n < (int)sizeof row ? (size_t)n : sizeof row - 1);
-}
+enum { FORM = 22, NARROW = 50, MOST_COLUMNS = 100 };
 
 static void print_text(Session *session, const char *text) { output_print(&session->cli->output, text, strlen(text)); }
 
+static unsigned columns_of(const Session *session) {
+    unsigned columns = session->width ? session->width : session->terminal ? input_columns() : 0;
+    return !columns ? 80 : columns < MOST_COLUMNS ? columns : MOST_COLUMNS;
+}
+
+/* Words, the first in column `at`, which fit into the terminal; further lines are indented. Ends the line. */
+static void print_words(Session *session, unsigned at, unsigned indent, const char *text) {
+    char line[256];
+    unsigned columns = columns_of(session);
+    for (bool first = true; *text; first = false) {
+        unsigned length = (unsigned)strcspn(text, " ");
+        bool breaks = !first && at + 1 + length > columns;
+        snprintf(line, sizeof line, "%s%*s%.*s", breaks ? "\n" : "", breaks ? (int)indent : !first, "", (int)length, text);
+        print_text(session, line);
+        at = (breaks ? indent : at + !first) + length;
+        text += length;
+        text += strspn(text, " ");
+    }
+    print_text(session, "\n");
+}
+
+static void print_row(Session *session, const SessionCommand *command) {
+    char form[64], row[96];
+    bool narrow = columns_of(session) < NARROW;
+    unsigned indent = narrow ? 6 : FORM;
+    snprintf(form, sizeof form, ":%s %s", command->name, command->form);
+    if (narrow) snprintf(row, sizeof row, "  %s\n      ", form);
+    else snprintf(row, sizeof row, "  %-19s ", form);
+    print_text(session, row);
+    print_words(session, indent, indent, command->help);
+}
+
 static void list_commands(Session *session) {
-    print_text(session, "Whatever is typed is run, and its value is shown; `_` is the last one. A statement goes on over several\n"
-                        "lines until it is complete. Ctrl-C stops what runs (a fit keeps what it has) or drops what was typed.\n"
-                        "TAB completes names, fields, arguments and files.\n\n");
+    print_words(session, 0, 0, "Whatever is typed is run, and its value is shown; `_` is the last one. A statement goes on over several "
+                               "lines until it is complete. Ctrl-C stops what runs (a fit keeps what it has) or drops what was typed. "
+                               "TAB completes names, fields, arguments and files.");
+    print_text(session, "\n");
     for (const SessionCommand *c = session_commands; c->name; c++) print_row(session, c);
-    print_text(session, "\nCommands may be shortened (:q). `:help NAME` says what a function, a distribution, a handler or a\n"
-                        "statement word is, and help() lists them all; `:help :set` says more of a command. The manual: info elbo\n");
+    print_text(session, "\n");
+    print_words(session, 0, 0, "Commands may be shortened (:q). `:help NAME` says what a function, a distribution, a handler or a "
+                               "statement word is, and help() lists them all; `:help :set` says more of a command. The manual: info elbo");
 }
 
 static void command_help(Session *session, const char *argument) {
@@ -209,8 +240,7 @@ static void command_help(Session *session, const char *argument) {
         print_row(session, command);
         if (command->details) {
             print_text(session, "  ");
-            print_text(session, command->details);
-            print_text(session, "\n");
+            print_words(session, 2, 2, command->details);
         }
     }
 }

@@ -165,12 +165,16 @@ static char **complete(const char *word, int start, int end) {
         }
         if (*word == ':') return complete_command(word);
     }
-    if (in_string(rl_line_buffer, end)) {
-        rl_attempted_completion_over = 0;
-        return NULL;
-    }
     rl_completion_append_character = '\0';
-    return complete_code(start, end);
+    char **found = complete_code(start, end);
+    bool inside = in_string(rl_line_buffer, end);
+    rl_completion_suppress_quote = inside; /* tr["mu brings its own */
+    rl_attempted_completion_over = found || !inside;
+    if (inside && !found) {
+        rl_completion_append_character = ' ';
+        rl_completion_suppress_quote = 0;
+    }
+    return found;
 }
 
 void complete_open(elbo_State *state) {

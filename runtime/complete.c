@@ -253,6 +253,21 @@ static void offer_fields(Completion *c) {
     for (uint32_t k = 0; k < c->odd->count; k++) list_append(c->S, c->found, c->odd->items[k]);
 }
 
+/* Names that would need escapes are left to those who write them. */
+static void offer_indexed(void *user, const char *name) {
+    if (!name[strcspn(name, "\"\\{}\n\r\t\033")]) offer(user, name);
+}
+
+static void gather_index(Completion *c) {
+    size_t start = complete_index_start(&c->text);
+    if (!start) return;
+    c->start = start;
+    c->word = c->text.text + start;
+    c->length = c->text.point - start;
+    c->suffix = "\"]";
+    complete_index(c->S, &c->text, offer_indexed, c);
+}
+
 /* Whether the bracket that the point stands in directly is a `{`. */
 static bool in_record(const CompleteText *t) {
     size_t depth = 0;
@@ -303,7 +318,11 @@ static void complete(State *S, void *what) {
     Completion *c = what;
     c->found = list_new(S, 64);
     c->odd = list_new(S, 4);
-    if (!complete_scan(S, &c->text) || c->text.closed) return;
+    if (!complete_scan(S, &c->text)) return;
+    if (c->text.closed) {
+        gather_index(c);
+        return;
+    }
     c->start = c->text.word;
     c->word = c->text.text + c->start;
     c->length = c->text.point - c->start;

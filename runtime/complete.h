@@ -35,6 +35,10 @@ void complete_family(const DistributionRow *row, OfferName *offer, void *user);
 void complete_arguments(Value callee, size_t positional, OfferName *offer, void *user);
 /* Offers names of sites where the point stands in a record or list of them that a call is given after a model. */
 void complete_sites(State *S, const CompleteText *text, OfferName *offer, void *user);
+/* Where the name begins in which the point of `tr["mu` stands; 0: it stands in no such string. */
+size_t complete_index_start(const CompleteText *text);
+/* Offers what may stand there: names of sites, fields of a record. */
+void complete_index(State *S, const CompleteText *text, OfferName *offer, void *user);
 /* The value of the path that ends with the token before `end` (a.b["c"][0]), without running program code; unassigned: there is
    none. Raises what fields raise. */
 Value complete_path(State *S, const CompleteText *text, size_t end);

@@ -119,3 +119,21 @@ Value complete_path(State *S, const CompleteText *text, size_t end) {
     }
     return v;
 }
+
+/* ---- Names in brackets ---- */
+
+size_t complete_index_start(const CompleteText *text) {
+    if (text->n < 2 || text->tokens[text->n - 1].kind != TOKEN_SQUARE_OPEN) return 0;
+    size_t quote = text->tokens[text->n - 1].span.end;
+    while (quote < text->point && text->text[quote] == ' ') quote++;
+    if (quote == text->point || text->text[quote] != '"') return 0;
+    for (size_t k = quote + 1; k < text->point; k++)
+        if (strchr("\"\\{\n", text->text[k])) return 0;
+    return quote + 1;
+}
+
+void complete_index(State *S, const CompleteText *text, OfferName *offer, void *user) {
+    Value v = complete_path(S, text, text->n - 1);
+    if (v.tag == VALUE_TRACE) v = field_named(S, v, string_of(S, "sites"));
+    if (v.tag == VALUE_RECORD) complete_fields(S, v, offer, user);
+}
