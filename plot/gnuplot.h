@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Pictures by gnuplot. Texts of programs reach its interpreter only as strings in single quotes without quotes and
-   control characters, numbers only as data blocks; it is started without a shell and writes to us, never to a file of the user's choice. */
+   control characters, numbers only as data blocks; it is started without a shell and writes into a pipe, never into a file of the user's choice. */
 #ifndef ELBO_PLOT_GNUPLOT_H
 #define ELBO_PLOT_GNUPLOT_H
 

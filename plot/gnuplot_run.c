@@ -87,7 +87,7 @@ static char **child_environment(void) {
     return copy;
 }
 
-/* In a group of its own, so that Ctrl-C reaches us alone, and what it started ends with it; with no signal blocked or ignored. */
+/* In a group of its own, so that Ctrl-C reaches this process alone, and what it started ends with it; with no signal blocked or ignored. */
 static int spawn(Child *child, const char *path, bool window, const int theirs[3]) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
@@ -117,7 +117,7 @@ static int spawn(Child *child, const char *path, bool window, const int theirs[3
     return failed;
 }
 
-/* A window outlives us: what it writes then must go nowhere, so its messages go into a file that has no name. */
+/* A window outlives the program: what it writes then must go nowhere, so its messages go into a file that has no name. */
 static bool window_files(int theirs[3], int *messages) {
     FILE *file = tmpfile();
     if (!file) return false;

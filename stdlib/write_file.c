@@ -140,7 +140,7 @@ static int open_temporary(const char *target, bool exists, char temporary[PATH_M
     return EEXIST;
 }
 
-/* Owner and group as far as we may; the mode last, as changing the owner takes bits of it. */
+/* Owner and group as far as is allowed; the mode last, as changing the owner takes bits of it. */
 static int copy_permissions(int fd, const struct stat *old) {
     if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0 && errno != EPERM && errno != EINVAL)
         return errno;
@@ -188,7 +188,7 @@ static int write_path(const State *S, const char *path, const char *bytes, size_
     if (!exists) return path[length - 1] == '/' ? EISDIR : replace_file(target, NULL, bytes, n);
     if (S_ISDIR(old.st_mode)) return EISDIR;
     if (!S_ISREG(old.st_mode)) return write_special(S, target, bytes, n);
-    /* The folder alone would let us replace what must not be written. */
+    /* The rights of the folder alone would allow to replace what must not be written. */
     if (faccessat(AT_FDCWD, target, W_OK, AT_EACCESS) != 0) return errno;
     return replace_file(target, &old, bytes, n);
 }

@@ -2,6 +2,9 @@
 #ifndef ELBO_STDLIB_DISTRIBUTIONS_GAUSSIAN_H
 #define ELBO_STDLIB_DISTRIBUTIONS_GAUSSIAN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "stdlib/distributions/lone.h"
 
 #define HALF_LOG_2_PI 0.91893853320467274178032973640562

@@ -2,6 +2,8 @@
 #ifndef ELBO_STDLIB_DISTRIBUTIONS_LOGIT_H
 #define ELBO_STDLIB_DISTRIBUTIONS_LOGIT_H
 
+#include <stdbool.h>
+
 #include "runtime/kernels/vector.h"
 
 #define SIGMOID(x) ((x) < 0 ? exp(-fabs(x)) / (1 + exp(-fabs(x))) : 1 / (1 + exp(-fabs(x))))
