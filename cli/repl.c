@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,9 +121,13 @@ static bool is_incomplete(Session *session, const char *text) {
     return elbo_is_incomplete(session->cli->state, text, strlen(text));
 }
 
+static void trim(char *text) {
+    for (size_t n = strlen(text); n && strchr(" \t\r\n", text[n - 1]); n--) text[n - 1] = '\0';
+}
+
 static void run_statement(Session *session, char *text) {
     if (*text == ':') {
-        for (size_t n = strlen(text); n && strchr(" \t\r\n", text[n - 1]); n--) text[n - 1] = '\0';
+        trim(text);
         command_run(session, text);
     } else if (session->terminal && (is_word_alone(text, "exit") || is_word_alone(text, "quit"))) {
         repl_complain(session, "to leave, type :quit or press Ctrl-D");
@@ -179,7 +184,8 @@ static void talk(Session *session) {
     while (!session->leaving) {
         char *text = read_statement(session);
         if (!text) continue;
-        if (!is_blank(text)) history_add(&session->history, text);
+        trim(text); /* what was pasted mostly ends in an empty line */
+        if (*text) history_add(&session->history, text);
         run_statement(session, text);
         free(text);
     }
@@ -189,12 +195,20 @@ static void talk(Session *session) {
 
 /* ---- From a file or a pipe ---- */
 
+/* Ctrl-C while nothing runs ends the program. */
+static bool next_line(char **line, size_t *size) {
+    void (*before)(int) = signal(SIGINT, SIG_DFL);
+    bool has_more = getline(line, size, stdin) >= 0;
+    signal(SIGINT, before);
+    return has_more;
+}
+
 /* The first statement that fails ends it, as it ends a script. */
 static void follow(Session *session) {
     char *line = NULL, *text = NULL;
     size_t size = 0;
     unsigned long number = 0;
-    while (!session->leaving && session->status == ELBO_OK && getline(&line, &size, stdin) >= 0) {
+    while (!session->leaving && session->status == ELBO_OK && next_line(&line, &size)) {
         number++;
         line[strcspn(line, "\n")] = '\0';
         if (!text) session->line = number;

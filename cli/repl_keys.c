@@ -83,6 +83,22 @@ static int move_down(int count, int key) {
     return 0;
 }
 
+/* The ends of the line within an entry; from there, those of the entry. */
+static int go_to_start(int count, int key) {
+    int start = line_before(rl_point);
+    if (start == rl_point) return rl_beg_of_line(count, key);
+    rl_point = start;
+    return 0;
+}
+
+static int go_to_end(int count, int key) {
+    int end = rl_point;
+    while (end < rl_end && rl_line_buffer[end] != '\n') end++;
+    if (end == rl_point) return rl_end_of_line(count, key);
+    rl_point = end;
+    return 0;
+}
+
 /* Bound before readline reads ~/.inputrc, which has the last word. */
 void keys_open(void) {
     static const struct {
@@ -91,6 +107,9 @@ void keys_open(void) {
     } rows[] = {
         {"elbo-complete", "\t", indent_or_complete}, {"elbo-close-brace", "}", close_brace}, {"elbo-up", "\033[A", move_up},
         {"elbo-up", "\033OA", move_up},              {"elbo-down", "\033[B", move_down},     {"elbo-down", "\033OB", move_down},
+        {"elbo-start", "\\C-a", go_to_start},         {"elbo-end", "\\C-e", go_to_end},
+        {"elbo-start", "\033[H", go_to_start},         {"elbo-end", "\033[F", go_to_end},
+        {"elbo-start", "\033OH", go_to_start},         {"elbo-end", "\033OF", go_to_end},
     };
     Keymap maps[] = {rl_get_keymap_by_name("emacs-standard"), rl_get_keymap_by_name("vi-insert")};
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {

@@ -54,11 +54,11 @@ static size_t whole_width(const size_t width[], const bool dropped[], unsigned n
     return sum + (shown ? BETWEEN * (shown - 1) : 0);
 }
 
-/* The widest column above `least`, with numbers or only of those with texts; n_columns: there is none. */
+/* The widest column above `least`, of all or only of those with texts but the names at the left; n_columns: there is none. */
 static unsigned widest(const Table *table, const size_t width[], const bool dropped[], size_t least, bool numbers) {
     unsigned best = table->n_columns;
     for (unsigned c = 0; c < table->n_columns; c++) {
-        if (dropped[c] || width[c] <= least || (table->columns[c].right && !numbers)) continue;
+        if (dropped[c] || width[c] <= least || ((!c || table->columns[c].right) && !numbers)) continue;
         if (best == table->n_columns || width[c] > width[best]) best = c;
     }
     return best;

@@ -171,7 +171,7 @@ static void show_vector(State *S, const Show *show, const Array *a) {
     show_count(S, n);
     text_print(S, a->boolean ? " booleans" : " numbers");
     show_summary(S, a);
-    show_cut(S, remark, show->width);
+    show_wrapped_text(S, show, remark);
     show_plain(S, show);
 }
 
