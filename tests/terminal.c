@@ -10,6 +10,7 @@
      wait TEXT      waits until the text appears behind what was waited for last; escape sequences are taken out before
      raw TEXT       the same, with escape sequences left in
      absent TEXT    the text has not appeared between the last two places that were waited for
+     narrow N       between the same two places no line takes more than N columns, but the first, which was typed
      resize CxR     changes the size of the terminal
      signal NAME    sends the program a signal: INT, TERM, HUP, WINCH
      close          takes the terminal away
@@ -166,6 +167,22 @@ static bool type(Terminal *t, const char *text, size_t length) {
 
 /* ---- The scene ---- */
 
+/* Wide characters have no place in these tests. */
+static bool is_narrow(const Terminal *t, unsigned columns) {
+    const char *end = t->plain + t->plain_at, *line = t->plain ? memchr(t->plain + t->plain_before, '\n', t->plain_at - t->plain_before) : NULL;
+    while (line) {
+        unsigned n = 0;
+        const char *c = line + 1;
+        for (; c < end && *c != '\n'; c++) n += ((unsigned char)*c & 0xC0) != 0x80;
+        if (n > columns) {
+            printf("# %u columns: %.*s\n", n, (int)(c - line - 1), line + 1);
+            return false;
+        }
+        line = c < end ? c : NULL;
+    }
+    return true;
+}
+
 static bool resize(Terminal *t, const char *size) {
     struct winsize w = {0};
     if (sscanf(size, "%hux%hu", &w.ws_col, &w.ws_row) != 2) return false;
@@ -185,6 +202,7 @@ static bool play(Terminal *t, const char *what, char *text) {
     if (strcmp(what, "send") == 0) return type(t, text, strlen(text));
     if (strcmp(what, "wait") == 0) return wait_for(t, text, false);
     if (strcmp(what, "raw") == 0) return wait_for(t, text, true);
+    if (strcmp(what, "narrow") == 0) return is_narrow(t, (unsigned)atoi(text));
     if (strcmp(what, "resize") == 0) return resize(t, text);
     if (strcmp(what, "signal") == 0) return send_signal(t, text);
     if (strcmp(what, "exit") == 0) return wait_for_end(t, atoi(text));
