@@ -170,6 +170,22 @@ static bool is_gather(const List *list, const Subscript *s, uint32_t n) {
            s->index.as.array->layout->rank == 0 && is_ragged(list);
 }
 
+/* A vector of positions, or of a truth value for each item. */
+static bool chooses_items(const List *list, const Subscript *s) {
+    return !list->slots && s->kind == SUBSCRIPT_INDEX && s->index.tag == VALUE_ARRAY && s->index.as.array->layout->rank == 1 &&
+           !s->index.as.array->layout->n_axes;
+}
+
+/* Vectors know how to read such a subscript: a vector of all positions says which are chosen. */
+static Value choose_items(State *S, const List *list, const Subscript *s) {
+    Array *all = array_new(S, layout_vector(S, list->count));
+    for (uint32_t k = 0; k < list->count; k++) all->data[k] = k;
+    const Array *chosen = operation_index(S, value_array(all, 0), s, 1).as.array;
+    List *part = list_new(S, (uint32_t)chosen->layout->components);
+    for (size_t k = 0; k < chosen->layout->components; k++) list_append(S, part, list->items[(size_t)chosen->data[k]]);
+    return value_object(part);
+}
+
 static Value index_list(State *S, const List *list, const Subscript *s, uint32_t n) {
     Value v;
     if (is_gather(list, s, n)) {
@@ -182,6 +198,8 @@ static Value index_list(State *S, const List *list, const Subscript *s, uint32_t
         List *part = list_new(S, (uint32_t)(s->high - s->low));
         for (size_t k = s->low; k < s->high; k++) list_append(S, part, list->items[k]);
         v = value_object(part);
+    } else if (chooses_items(list, s)) {
+        v = choose_items(S, list, s);
     } else if (list->rest_missing && value_to_integer(S, s->index, "a list's index", -(1L << 30), 1L << 30) >= (long)list->count) {
         return value_missing();
     } else {

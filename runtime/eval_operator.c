@@ -88,11 +88,32 @@ static Value member(State *S, const Node *node, Value needle, Value hay) {
     return operation_binary(S, &elementwise_operators[OPERATOR_GREATER], hits, value_number(0));
 }
 
+/* A column of texts, in which some may be missing. */
+static bool is_texts(Value v) {
+    if (v.tag != VALUE_LIST) return false;
+    uint32_t texts = 0;
+    for (uint32_t k = 0; k < v.as.list->count; k++) {
+        if (v.as.list->items[k].tag != VALUE_STRING && v.as.list->items[k].tag != VALUE_MISSING) return false;
+        texts += v.as.list->items[k].tag == VALUE_STRING;
+    }
+    return texts > 0;
+}
+
+/* Which of the texts are this one: one truth value for each, as between a vector and a number. */
+static Value texts_equality(State *S, const List *texts, Value text, Operator op) {
+    Array *out = array_new(S, layout_vector(S, texts->count));
+    out->boolean = true;
+    for (uint32_t k = 0; k < texts->count; k++) out->data[k] = value_equal(texts->items[k], text) == (op == OPERATOR_EQUAL);
+    return value_array(out, 0);
+}
+
 static Value equality(State *S, const Node *node, Operator op, Value a, Value b) {
     if (is_numeric(a) && is_numeric(b) && (value_has_lanes(a) || value_has_lanes(b) ||
         layout_same_event(value_layout(S, a), value_layout(S, b)) || a.tag != VALUE_ARRAY || b.tag != VALUE_ARRAY))
         return operation_binary(S, &elementwise_operators[op], a, b);
     (void)node;
+    if (b.tag == VALUE_STRING && is_texts(a)) return texts_equality(S, a.as.list, b, op);
+    if (a.tag == VALUE_STRING && is_texts(b)) return texts_equality(S, b.as.list, a, op);
     if (tape_in_score_mode(&S->tape)) {
         score_read(S, a);
         score_read(S, b);
@@ -169,6 +190,20 @@ static _Noreturn void raise_truth(State *S, const Node *node, Value v) {
     error_raise(S, "wrong-type", "Compare it: `x > 0`, `x != 0`.", "this must be true or false, and is a %s", value_type_name(v));
 }
 
+static bool is_truth(Value v) { return v.tag == VALUE_BOOLEAN || (v.tag == VALUE_ARRAY && v.as.array->boolean); }
+
+/* Of a vector each element is decided by itself, so the other side is always evaluated. */
+static Value and_or_elements(State *S, const Node *node, Value a) {
+    stack_push(S, a);
+    Value b = eval(S, node->as.binary.right);
+    stack_pop(S, 1);
+    if (!is_truth(b)) raise_truth(S, node->as.binary.right, b);
+    S->node = node;
+    Value merged = node->kind == NODE_OR ? operation_select(S, a, a, b) : operation_select(S, a, b, a);
+    if (merged.tag == VALUE_ARRAY) merged.as.array->boolean = true;
+    return merged;
+}
+
 /* `b` is evaluated only in the lanes where `a` leaves it open. */
 Value eval_and_or(State *S, const Node *node) {
     bool is_or = node->kind == NODE_OR;
@@ -177,10 +212,11 @@ Value eval_and_or(State *S, const Node *node) {
     if (a.tag == VALUE_BOOLEAN) {
         if (a.as.boolean == is_or) return a;
         Value b = eval(S, node->as.binary.right);
-        if (b.tag != VALUE_BOOLEAN && !(b.tag == VALUE_ARRAY && b.as.array->boolean)) raise_truth(S, node->as.binary.right, b);
+        if (!is_truth(b)) raise_truth(S, node->as.binary.right, b);
         return b;
     }
-    if (a.tag != VALUE_ARRAY || !a.as.array->boolean || a.as.array->layout->rank) raise_truth(S, node->as.binary.left, a);
+    if (!is_truth(a)) raise_truth(S, node->as.binary.left, a);
+    if (a.as.array->layout->rank) return and_or_elements(S, node, a);
     Array *outer = S->mask;
     Array *open = is_or ? mask_and_not(S, outer, a) : mask_and(S, outer, a);
     if (!mask_any(open)) return a;
@@ -191,7 +227,7 @@ Value eval_and_or(State *S, const Node *node) {
     Value b = eval(S, node->as.binary.right);
     S->mask = outer;
     stack_pop(S, outer ? 3 : 2);
-    if (b.tag != VALUE_BOOLEAN && !(b.tag == VALUE_ARRAY && b.as.array->boolean)) raise_truth(S, node->as.binary.right, b);
+    if (!is_truth(b)) raise_truth(S, node->as.binary.right, b);
     Value merged = operation_select(S, value_array(open, 0), b, a);
     if (merged.tag == VALUE_ARRAY) merged.as.array->boolean = true;
     return merged;

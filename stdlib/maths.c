@@ -106,6 +106,13 @@ static Value native_quantile(State *S, const Value *a, unsigned n) {
 
 static Value native_unique(State *S, const Value *a, unsigned n) {
     (void)n;
+    if (a[0].tag == VALUE_LIST && !a[0].as.list->slots) {
+        for (uint32_t k = 0; k < a[0].as.list->count; k++)
+            if (a[0].as.list->items[k].tag != VALUE_STRING && a[0].as.list->items[k].tag != VALUE_MISSING)
+                error_raise(S, "wrong-type", NULL, "'unique' takes numbers, or a list of strings, and this list has a %s in it",
+                            value_type_name(a[0].as.list->items[k]));
+        return order_unique_texts(S, a[0].as.list);
+    }
     Value rows = rows_of(S, "unique", a[0], value_unassigned());
     if (value_has_lanes(rows))
         error_raise(S, "lanes-differ", "Take it outside of the plate.", "how many distinct elements there are may differ between lanes");
@@ -174,7 +181,7 @@ const NativeRow native_maths[] = {
     {"reverse", "x", native_reverse, "the elements from the last to the first", true, false},
     {"median", "x, axis?", native_median, "the middle element, or the mean of the two in the middle", true, false},
     {"quantile", "x, p", native_quantile, "the value below which a share p of the elements lies", true, false},
-    {"unique", "x", native_unique, "the distinct elements in ascending order", true, false},
+    {"unique", "x", native_unique, "the distinct elements in ascending order, of numbers or of a list of strings", true, false},
     {"tabulate", "x, n", native_tabulate, "how often each of 0, 1, …, n - 1 occurs in x", true, false},
     {"round", "x, digits?", native_round, "nearest whole number (the even one of two), or to so many decimal digits", false, false},
     {"where", "condition, a, b", native_where, "a where the condition holds, b elsewhere", false, false},

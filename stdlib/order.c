@@ -3,6 +3,8 @@
 #include "stdlib/order.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "runtime/elementwise.h"
 #include "runtime/error.h"
@@ -159,6 +161,8 @@ Value order_quantiles(State *S, const char *function, Value v, Value axis, const
 
 /* ---- without lanes ---- */
 
+static bool same_element(double x, double y) { return x == y || (isnan(x) && isnan(y) && number_is_missing(x) == number_is_missing(y)); }
+
 Value order_unique(State *S, const Array *array) {
     size_t n = array->layout->components;
     double *room = rows_scratch(S, n);
@@ -166,10 +170,28 @@ Value order_unique(State *S, const Array *array) {
     sort_positions(array->data, n, positions);
     size_t distinct = 0;
     for (size_t i = 0; i < n; i++)
-        if (i == 0 || array->data[positions[i]] != array->data[positions[i - 1]]) positions[distinct++] = positions[i];
+        if (i == 0 || !same_element(array->data[positions[i]], array->data[positions[i - 1]])) positions[distinct++] = positions[i];
     Array *out = array_new(S, layout_vector(S, distinct));
     for (size_t i = 0; i < distinct; i++) out->data[i] = array->data[positions[i]];
     out->boolean = array->boolean;
     out->missing = array->missing;
     return value_array(out, 0);
+}
+
+/* By bytes, which for UTF-8 is by code points; missing ones last. */
+static int compare_texts(const void *a, const void *b) {
+    const Value *x = a, *y = b;
+    if (x->tag != y->tag) return x->tag == VALUE_STRING ? -1 : 1;
+    return x->tag == VALUE_STRING ? strcmp(x->as.string->text, y->as.string->text) : 0;
+}
+
+Value order_unique_texts(State *S, const List *texts) {
+    List *out = list_new(S, texts->count);
+    for (uint32_t k = 0; k < texts->count; k++) list_append(S, out, texts->items[k]);
+    if (out->count) qsort(out->items, out->count, sizeof *out->items, compare_texts);
+    uint32_t distinct = 0;
+    for (uint32_t k = 0; k < out->count; k++)
+        if (k == 0 || compare_texts(&out->items[k], &out->items[k - 1]) != 0) out->items[distinct++] = out->items[k];
+    out->count = distinct;
+    return value_object(out);
 }
