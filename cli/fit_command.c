@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "cli/cli.h"
 
@@ -16,12 +18,22 @@ static double learning_rate(const char *text) {
     return *text && !*end && !errno && rate > 0 && isfinite(rate) ? rate : NAN;
 }
 
-/* Options that contradict each other; NULL: none do. */
+/* Whether plot can write the file: better said before the fit than after it. */
+static bool is_picture(const char *path) {
+    static const char *const ends[] = {".svg", ".png", ".pdf", ".gp", ".txt"};
+    const char *end = path ? strrchr(path, '.') : NULL;
+    for (size_t k = 0; end && k < sizeof ends / sizeof *ends; k++)
+        if (strcasecmp(end, ends[k]) == 0) return true;
+    return !path;
+}
+
+/* What cannot be meant; NULL: nothing. */
 static const char *contradiction(const Options *o) {
     if (options_has(o, OPTION_LR) && options_has(o, OPTION_OPTIMIZER)) return "--lr and --optimizer exclude each other: write --optimizer='Adam(lr = …)'";
     if (options_has(o, OPTION_RESUME) && options_has(o, OPTION_DATA)) return "--resume goes on with the data of the fit that was saved, so there can be no --data";
     if (options_has(o, OPTION_RESUME) && options_has(o, OPTION_RESTARTS)) return "--resume goes on with one fit, so there can be no --restarts";
     if (options_has(o, OPTION_RESUME) && options_has(o, OPTION_MODEL)) return "--resume goes on with the model of the fit that was saved, so there can be no --model";
+    if (!is_picture(o->texts[OPTION_PLOT])) return "--plot takes a file that ends in .svg, .png, .pdf, .gp or .txt";
     return NULL;
 }
 

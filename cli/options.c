@@ -206,8 +206,10 @@ static bool check_options(Options *o) {
     if (command->passes_on) return true;
     if (o->n_arguments < command->least) return fail(o, "`elbo %s` needs a file", command->name);
     if (o->n_arguments > command->most) {
-        snprintf(o->wrong, sizeof o->wrong, "%s takes one %s, and '%.100s' is one more", command->name,
-                 o->command == COMMAND_HELP ? "name" : "file", o->arguments[command->most]);
+        const char *more = o->arguments[command->most], *end = strrchr(more, '.');
+        bool data = o->command == COMMAND_FIT && end && (strcmp(end, ".csv") == 0 || strcmp(end, ".json") == 0);
+        snprintf(o->wrong, sizeof o->wrong, "%s takes one %s, and '%.100s' is one more%s", command->name,
+                 o->command == COMMAND_HELP ? "name" : "file", more, data ? "; data are given by --data" : "");
         return false;
     }
     return true;

@@ -128,7 +128,8 @@ static _Noreturn void raise_bad(State *S, const char *name, const char *text, si
     size_t blank = 0;
     while (blank < length && strchr(" \t\r\n", text[blank]) && text[blank]) blank++;
     if (blank == length) error_raise(S, "bad-file", "A JSON file holds one value.", "the file '%s' is empty", name);
-    const char *advice = advice_of(error);
+    const char *advice = advice_of(error), *end = strrchr(name, '.');
+    if (end && strcmp(end, ".csv") == 0) advice = "read_csv(path) reads tables.";
     clean(error->text);
     error_raise(S, "bad-file", advice, "'%s' is no JSON: line %d, column %d: %.150s", name, error->line, error->column, error->text);
 }
