@@ -135,7 +135,7 @@ static Value native_save(State *S, const Value *a, unsigned n) {
     size_t start = text_begin(S);
     if (a[0].tag == VALUE_FIT) append_file(S, "fit", value_object(fit_encode(S, (Fit *)a[0].as.object, data)));
     else append_file(S, "value", saved_encode(S, a[0]));
-    String *path = run_relative_path(S, a[1].as.string->text);
+    String *path = run_relative_path(S, a[1].as.string);
     write_file(S, path->text, text_at(S, start), text_length(S, start));
     text_drop(S, start);
     return value_none();
@@ -229,7 +229,7 @@ static void take_data(State *S, Fit *fit, const Record *data, const Value *given
 static Value native_load(State *S, const Value *a, unsigned n) {
     enum { DATA = 3 };
     if (a[0].tag != VALUE_STRING) native_type_error(S, "load", "path", "a string (the file's path)", a[0]);
-    Load load = {.path = run_relative_path(S, a[0].as.string->text)};
+    Load load = {.path = run_relative_path(S, a[0].as.string)};
     load.text = run_read_file(S, load.path->text);
     if (!error_protect(S, load_file, &load)) raise_unreadable(S, &load);
     bool more = n > DATA || a[1].tag != VALUE_UNASSIGNED || a[2].tag != VALUE_UNASSIGNED;

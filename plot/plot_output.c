@@ -84,7 +84,7 @@ void plot_output(State *S, Value drawn, const String *file) {
     }
     const struct FileKind *kind = kind_of(S, file);
     if (kind->by_gnuplot && !draws(S, drawn)) return;
-    const String *path = run_relative_path(S, file->text), *content = kind->content(S, drawn);
+    const String *path = run_relative_path(S, file), *content = kind->content(S, drawn);
     write_file(S, path->text, content->text, content->length);
 }
 

@@ -293,7 +293,7 @@ static Value native_report_call(State *S, const Value *a, unsigned n) {
     if (a[3].tag != VALUE_UNASSIGNED && a[3].tag != VALUE_RECORD) native_type_error(S, "report", "truth", "a record of reference values", a[3]);
     if (S->silent) return value_none();
     size_t top = S->top;
-    const String *path = run_relative_path(S, a[1].as.string->text);
+    const String *path = run_relative_path(S, a[1].as.string);
     stack_push(S, value_object((void *)path));
     const String *html = page(S, a[0], a[2], a[3]);
     stack_push(S, value_object((void *)html));

@@ -8,6 +8,7 @@
 
 #include "runtime/eval.h"
 #include "runtime/gc.h"
+#include "runtime/read_file.h"
 #include "runtime/text.h"
 
 void *run_parse_allocate(void *user, void *block, size_t old_size, size_t new_size) {
@@ -114,40 +115,36 @@ Value run_expression(State *S, const char *name, const char *text, size_t length
 
 /* ---- Files ---- */
 
-/* NULL: the file cannot be read, and errno says why. */
-static String *read_stream(State *S, FILE *file) {
-    size_t start = text_begin(S);
+enum { TEXT_MOST = 1 << 30 }; /* devices have no end */
+
+/* Appends what the file holds; returns 0, or why it cannot be read (errno). */
+static int append_file(State *S, FILE *file, size_t start) {
     char block[65536];
     size_t n;
-    while ((n = fread(block, 1, sizeof block, file)) > 0) {
-        if (!text_room(S, n)) {
-            text_drop(S, start);
-            errno = ENOMEM;
-            return NULL;
-        }
+    while ((n = read_file_block(S, file, block, sizeof block)) > 0) {
+        if (text_length(S, start) + n > TEXT_MOST) return EFBIG;
+        if (!text_room(S, n)) return ENOMEM;
         text_append(S, block, n);
     }
-    if (ferror(file)) {
-        text_drop(S, start);
-        return NULL;
-    }
-    return text_finish(S, start);
+    return errno;
 }
 
 String *run_read_file(State *S, const char *path) {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (!file) error_raise(S, "no-file", NULL, "the file '%s' cannot be opened: %s", path, strerror(errno));
-    errno = 0;
-    String *text = read_stream(S, file);
-    int reason = errno;
-    if (file != stdin) fclose(file);
-    if (!text && reason == ENOMEM) error_no_memory(S);
-    if (!text) error_raise(S, "no-file", NULL, "the file '%s' cannot be read: %s", path, strerror(reason ? reason : EIO));
-    return text;
+    FILE *file = read_file_open(S, path);
+    size_t start = text_begin(S);
+    int reason = append_file(S, file, start);
+    read_file_close(file);
+    if (!reason) return text_finish(S, start);
+    text_drop(S, start);
+    if (reason == ENOMEM) error_no_memory(S);
+    if (reason == EINTR) eval_poll(S, S->node);
+    error_raise(S, "no-file", NULL, "the file '%s' cannot be read: %s", path, strerror(reason));
 }
 
 /* A path in an import or read_csv is relative to the file it stands in. */
-String *run_relative_path(State *S, const char *path) {
+String *run_relative_path(State *S, const String *name) {
+    const char *path = name->text;
+    if (strlen(path) != name->length) error_raise(S, "bad-argument", NULL, "the file's name '%s\\u{0}…' has a zero byte in it", path);
     const char *from = S->source ? S->source->name : "";
     const char *slash = strrchr(from, '/');
     if (path[0] == '/' || !slash) return string_of(S, path);
@@ -165,7 +162,7 @@ static String *import_key(State *S, String *path) {
 
 Value eval_import(State *S, const Node *node) {
     S->node = node;
-    String *path = run_relative_path(S, node->as.string->text), *key = import_key(S, path);
+    String *path = run_relative_path(S, string_new(S, node->as.string->text, node->as.string->length)), *key = import_key(S, path);
     if (record_find(S->imports, key)) return value_none();
     String *text = run_read_file(S, path->text);
     record_set(S, S->imports, key, value_boolean(true));
@@ -255,9 +252,11 @@ static void read_request(State *S, void *what) {
 elbo_Status elbo_run_file(elbo_State *S, const char *path) {
     FileRequest file = {path, NULL};
     size_t top = S->top;
+    S->interrupted = 0;
     if (!error_protect(S, read_request, &file)) {
         report_error(S);
-        return S->error.no_memory ? ELBO_NO_MEMORY : ELBO_NO_FILE;
+        elbo_Status status = status_of(S);
+        return status == ELBO_RUNTIME_ERROR ? ELBO_NO_FILE : status;
     }
     elbo_Status status = elbo_run(S, strcmp(path, "-") == 0 ? "<stdin>" : path, file.text->text, file.text->length);
     S->top = top;

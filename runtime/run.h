@@ -25,6 +25,6 @@ String *run_read_file(State *S, const char *path);
 /* What the host calls: runs function(S, argument) and reports its error, if it raises one. */
 elbo_Status run_protected(State *S, void (*function)(State *S, void *argument), void *argument);
 /* A path that a program names, relative to the file it stands in. */
-String *run_relative_path(State *S, const char *path);
+String *run_relative_path(State *S, const String *path);
 
 #endif

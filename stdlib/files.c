@@ -9,7 +9,7 @@
 
 static String *path_argument(State *S, const char *function, Value v) {
     if (v.tag != VALUE_STRING) native_type_error(S, function, "path", "a string (the file's path)", v);
-    return run_relative_path(S, v.as.string->text);
+    return run_relative_path(S, v.as.string);
 }
 
 /* A character of a table's syntax: one byte that is no part of numbers and quotes. `initial` if it was not given. */

@@ -11,6 +11,7 @@
 #include "lexer/utf8.h"
 #include "runtime/array.h"
 #include "runtime/eval.h"
+#include "runtime/read_file.h"
 #include "stdlib/files.h"
 
 /* What the first cell that says something has told. */
@@ -254,11 +255,10 @@ static void read_block(Table *t, const char *text, size_t n) {
 static void read_rows(Table *t) {
     char block[BLOCK];
     size_t n;
-    while ((n = fread(block, 1, sizeof block, t->file)) > 0) {
-        eval_poll(t->S, t->S->node);
-        read_block(t, block, n);
-    }
-    if (ferror(t->file)) error_raise(t->S, "no-file", NULL, "the file '%s' cannot be read: %s", t->path->text, strerror(errno));
+    while ((n = read_file_block(t->S, t->file, block, sizeof block)) > 0) read_block(t, block, n);
+    int reason = errno;
+    if (reason == EINTR) eval_poll(t->S, t->S->node);
+    if (reason) error_raise(t->S, "no-file", NULL, "the file '%s' cannot be read: %s", t->path->text, strerror(reason));
     if (csv_fini(&t->parser, on_cell, on_row, t) != 0)
         error_raise(t->S, "bad-table", NULL, "'%s': the row that begins in line %zu has a double quote that is never closed", t->path->text, t->row_line);
     if (!t->has_header) error_raise(t->S, "bad-table", "The first row names the columns.", "'%s' is empty", t->path->text);
@@ -292,13 +292,12 @@ static void free_table(State *S, Table *t) {
     if (t->parsing) csv_free(&t->parser);
     for (uint32_t k = 0; k < t->width; k++) memory_free(S, t->columns[k].numbers, t->columns[k].capacity * sizeof(double));
     memory_free(S, t->columns, t->room * sizeof *t->columns);
-    if (t->file != stdin) fclose(t->file);
+    read_file_close(t->file);
 }
 
 Value files_read_csv(State *S, const String *path, const CsvFormat *format) {
     Table t = {.S = S, .path = path, .format = format, .line = 1, .row_line = 1};
-    t.file = strcmp(path->text, "-") == 0 ? stdin : fopen(path->text, "rb");
-    if (!t.file) error_raise(S, "no-file", NULL, "the file '%s' cannot be opened: %s", path->text, strerror(errno));
+    t.file = read_file_open(S, path->text);
     /* The parser, the columns and the file must be given back before an error goes on. */
     bool done = error_protect(S, read_table, &t);
     free_table(S, &t);

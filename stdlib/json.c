@@ -214,14 +214,14 @@ String *json_text(State *S, Value v, bool pretty) {
 static Value native_read_json(State *S, const Value *a, unsigned n) {
     (void)n;
     if (a[0].tag != VALUE_STRING) native_type_error(S, "read_json", "path", "a string (the file's path)", a[0]);
-    String *path = run_relative_path(S, a[0].as.string->text), *text = run_read_file(S, path->text);
+    String *path = run_relative_path(S, a[0].as.string), *text = run_read_file(S, path->text);
     return json_value(S, path->text, text->text, text->length);
 }
 
 static Value native_write_json(State *S, const Value *a, unsigned n) {
     (void)n;
     if (a[1].tag != VALUE_STRING) native_type_error(S, "write_json", "path", "a string (the file's path)", a[1]);
-    String *path = run_relative_path(S, a[1].as.string->text);
+    String *path = run_relative_path(S, a[1].as.string);
     size_t start = text_begin(S);
     json_append(S, a[0], true);
     text_append(S, "\n", 1);
