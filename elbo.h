@@ -88,6 +88,9 @@ elbo_Status elbo_params(elbo_State *state);
 /* Options that may change between two texts. */
 void elbo_set_width(elbo_State *state, unsigned columns);
 void elbo_set_colours(elbo_State *state, bool colours);
+/* How many threads may compute; 0 and 1: only the caller's own. */
+void elbo_set_threads(elbo_State *state, unsigned threads);
+unsigned elbo_threads(const elbo_State *state);
 /* The random stream begins anew. */
 void elbo_set_seed(elbo_State *state, uint64_t seed);
 
@@ -131,10 +134,12 @@ typedef struct elbo_FitRequest {
     const char *optimizer, *elbo, *guide, *subsample; /* Elbo expressions */
     const char *resume;      /* file of a fit that is to go on: it has its model and its data */
     const char *save, *plot, *report; /* files to write, as the built-ins of these names do */
+    bool *has_fit;           /* if it is not NULL: set to whether there is a fit in `_`, also where a file could not be written */
 } elbo_FitRequest;
 
 /* Fits the model of the program that was run, prints the fit, unless options.json is set, and keeps it in the variable `_`.
-   ELBO_INTERRUPTED: the user stopped the fit, which is printed and kept as far as it has come. */
+   ELBO_INTERRUPTED: the user stopped the fit, which is printed and kept as far as it has come. A file that cannot be written is an
+   error after which the others are written all the same. */
 elbo_Status elbo_fit(elbo_State *state, const elbo_FitRequest *request);
 /* Prints a variable's value as JSON on one line: a fit as an object of what it has found, other values as `write_json` writes
    them. An error if JSON cannot hold it. */

@@ -2,6 +2,7 @@
 #include "runtime/broadcast.h"
 
 #include "runtime/kernel.h"
+#include "runtime/threads.h"
 
 /* ---- walking ---- */
 
@@ -77,6 +78,26 @@ bool walk_next(Walk *walk) {
         for (unsigned o = 0; o < walk->n_operands; o++) walk->offset[o] -= walk->stride[k][o] * (walk->count[k] - 1);
     }
     return false;
+}
+
+static size_t parts_of_row(const Walk *walk) { return (walk->row + WALK_PART - 1) / WALK_PART; }
+
+size_t walk_parts(const Walk *walk) {
+    size_t rows = 1;
+    for (unsigned k = 1; k <= walk->n_loops; k++) rows *= walk->count[k];
+    return rows * parts_of_row(walk);
+}
+
+size_t walk_part(Walk *walk, size_t part, size_t *start) {
+    size_t row = part / parts_of_row(walk);
+    for (unsigned o = 0; o < walk->n_operands; o++) walk->offset[o] = 0;
+    for (unsigned k = 1; k <= walk->n_loops; k++) {
+        walk->at[k] = row % walk->count[k];
+        row /= walk->count[k];
+        for (unsigned o = 0; o < walk->n_operands; o++) walk->offset[o] += walk->stride[k][o] * walk->at[k];
+    }
+    *start = part % parts_of_row(walk) * WALK_PART;
+    return walk->row - *start < WALK_PART ? walk->row - *start : WALK_PART;
 }
 
 /* ---- spreading ---- */
@@ -213,38 +234,150 @@ static void sum_into(const Sum *sum, double *x, const double *y, Weight weight, 
     }
 }
 
+/* A sum along one axis or over a vector down to a number: no loops but the row. */
+static bool is_row_sum(const Layout *narrow, const Layout *wide) { return layout_is_scalar(narrow) && wide->n_axes + wide->rank == 1; }
+
+static size_t row_length(const Layout *wide) { return wide->n_axes ? wide->lanes : wide->components; }
+
+static void add_total(double *x, double total, double factor) { x[0] += total == 0 ? 0 : factor * total; }
+
+/* A common factor is applied to the sums. */
+static double split_factor(Weight *weight) {
+    double factor = weight->kind == EDGE_SCALE ? weight->factor : 1;
+    weight->factor = 1;
+    return factor;
+}
+
+/* A sum in pieces: what is kept, but for the row of lanes that is summed together. */
+typedef struct SumRun {
+    Sum sum;
+    unsigned outer; /* loops of `kept` that number the pieces */
+    double *x;
+    const double *y;
+    Weight weight;
+    double factor;
+} SumRun;
+
+static void sum_begin(SumRun *run, const Layout *narrow, double *x, const Layout *wide, const double *y, Weight weight) {
+    run->x = x;
+    run->y = y;
+    run->weight = weight;
+    run->factor = split_factor(&run->weight);
+    sum_plan(&run->sum, narrow, wide);
+    run->outer = run->sum.n_kept - (run->sum.along ? 0 : 1);
+}
+
+static size_t sum_pieces(const SumRun *run) {
+    size_t n = 1;
+    for (unsigned k = 0; k < run->outer; k++) n *= run->sum.kept[k].count;
+    return n;
+}
+
+static void sum_range(void *context, size_t first, size_t last) {
+    const SumRun *run = context;
+    const Sum *sum = &run->sum;
+    size_t at[WALK_LOOPS] = {0}, x = 0, y = 0;
+    for (size_t k = run->outer, piece = first; k-- > 0; piece /= sum->kept[k].count) {
+        at[k] = piece % sum->kept[k].count;
+        x += at[k] * sum->kept[k].narrow;
+        y += at[k] * sum->kept[k].wide;
+    }
+    for (size_t piece = first; piece < last; piece++) {
+        sum_into(sum, run->x + x, run->y + y, weight_at(run->weight, y), run->factor);
+        for (unsigned k = run->outer; k-- > 0;) {
+            x += sum->kept[k].narrow;
+            y += sum->kept[k].wide;
+            if (++at[k] < sum->kept[k].count) break;
+            x -= sum->kept[k].narrow * at[k];
+            y -= sum->kept[k].wide * at[k];
+            at[k] = 0;
+        }
+    }
+}
+
 void broadcast_sum(const Layout *narrow, double *x, const Layout *wide, const double *y, Weight weight) {
     if (layout_is_scalar(wide) || narrow == wide) {
         broadcast_add(wide, x, narrow, y, weight);
         return;
     }
-    /* A common factor is applied to the sums. */
-    double factor = weight.kind == EDGE_SCALE ? weight.factor : 1;
-    weight.factor = 1;
-    if (layout_is_scalar(narrow) && wide->n_axes + wide->rank == 1) {
-        double total = sum_row(y, weight, wide->n_axes ? wide->lanes : wide->components);
-        x[0] += total == 0 ? 0 : factor * total;
+    if (is_row_sum(narrow, wide)) {
+        double factor = split_factor(&weight);
+        add_total(x, sum_row(y, weight, row_length(wide)), factor);
         return;
     }
-    Sum sum;
-    sum_plan(&sum, narrow, wide);
     if (wide->size == 0) return;
-    unsigned outer = sum.n_kept - (sum.along ? 0 : 1);
-    size_t at[WALK_LOOPS] = {0};
-    for (;;) {
-        sum_into(&sum, x, y, weight, factor);
-        unsigned k = outer;
-        for (; k-- > 0;) {
-            if (++at[k] < sum.kept[k].count) break;
-            size_t back = sum.kept[k].count - 1;
-            at[k] = 0;
-            x -= sum.kept[k].narrow * back;
-            y -= sum.kept[k].wide * back;
-            if (weight.kind != EDGE_SCALE) weight.partial -= sum.kept[k].wide * back;
-        }
-        if (k + 1 == 0) return;
-        x += sum.kept[k].narrow;
-        y += sum.kept[k].wide;
-        if (weight.kind != EDGE_SCALE) weight.partial += sum.kept[k].wide;
+    SumRun run;
+    sum_begin(&run, narrow, x, wide, y, weight);
+    sum_range(&run, 0, sum_pieces(&run));
+}
+
+/* ---- by several threads ---- */
+
+typedef struct AddRun {
+    Walk walk; /* wide, narrow */
+    double *y;
+    const double *x;
+    Weight weight;
+} AddRun;
+
+static void add_range(void *context, size_t first, size_t last) {
+    const AddRun *run = context;
+    Walk walk = run->walk;
+    for (size_t part = first; part < last; part++) {
+        size_t start, n = walk_part(&walk, part, &start), at = walk.offset[0] + start;
+        Weight w = weight_at(run->weight, at);
+        if (walk.inner[1]) add_row(n, run->y + at, run->x + walk.offset[1] + start, w);
+        else add_one(n, run->y + at, run->x[walk.offset[1]], w);
+    }
+}
+
+void broadcast_add_shared(State *S, const Layout *wide, double *y, const Layout *narrow, const double *x, Weight weight) {
+    AddRun run = {.y = y, .x = x, .weight = weight};
+    if (!threads_pay(S, wide->size)) broadcast_add(wide, y, narrow, x, weight);
+    else if (walk_begin(&run.walk, wide, 2, (const Layout *[]){wide, narrow}))
+        threads_run(S, walk_parts(&run.walk), threads_grain(run.walk.row < WALK_PART ? run.walk.row : WALK_PART), add_range, &run);
+}
+
+/* The blocks of a long row, which are added in order when all are there. */
+typedef struct RowRun {
+    const double *y;
+    Weight weight;
+    size_t n;
+    double *blocks;
+} RowRun;
+
+static void row_range(void *context, size_t first, size_t last) {
+    const RowRun *run = context;
+    for (size_t k = first; k < last; k++) {
+        size_t start = k * SUM_BLOCK;
+        run->blocks[k] = sum_row(run->y + start, weight_at(run->weight, start), run->n - start < SUM_BLOCK ? run->n - start : SUM_BLOCK);
+    }
+}
+
+/* false: there is no memory for it. */
+static bool row_sum_shared(State *S, double *x, const double *y, size_t n, Weight weight) {
+    size_t blocks = (n + SUM_BLOCK - 1) / SUM_BLOCK;
+    double factor = split_factor(&weight), total = 0;
+    RowRun run = {y, weight, n, memory_try(S, blocks * sizeof(double))};
+    if (!run.blocks) return false;
+    threads_run(S, blocks, threads_grain(SUM_BLOCK), row_range, &run);
+    for (size_t k = 0; k < blocks; k++) total += run.blocks[k];
+    memory_free(S, run.blocks, blocks * sizeof(double));
+    add_total(x, total, factor);
+    return true;
+}
+
+void broadcast_sum_shared(State *S, const Layout *narrow, double *x, const Layout *wide, const double *y, Weight weight) {
+    if (threads_pay(S, wide->size) && narrow == wide) {
+        broadcast_add_shared(S, wide, x, narrow, y, weight);
+    } else if (threads_pay(S, wide->size) && is_row_sum(narrow, wide)) {
+        if (!row_sum_shared(S, x, y, row_length(wide), weight)) broadcast_sum(narrow, x, wide, y, weight);
+    } else if (threads_pay(S, wide->size)) {
+        SumRun run;
+        sum_begin(&run, narrow, x, wide, y, weight);
+        size_t pieces = sum_pieces(&run);
+        threads_run(S, pieces, threads_grain(wide->size / pieces), sum_range, &run);
+    } else {
+        broadcast_sum(narrow, x, wide, y, weight);
     }
 }

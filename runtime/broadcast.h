@@ -26,6 +26,12 @@ bool walk_begin(Walk *walk, const Layout *wide, unsigned n_operands, const Layou
 /* Goes to the next row; false: that was the last. */
 bool walk_next(Walk *walk);
 
+/* The rows of a walk in parts of WALK_PART doubles or fewer, for threads that take some each: how many parts there are; and the
+   walk goes to a part, of which it returns the length and stores in *start where in the row it begins. */
+enum { WALK_PART = 4096 };
+size_t walk_parts(const Walk *walk);
+size_t walk_part(Walk *walk, size_t part, size_t *start);
+
 /* What an edge multiplies by: kind SCALE, PARTIAL (over wide) or SELECT (over wide). */
 typedef struct Weight {
     EdgeKind kind;
@@ -38,5 +44,8 @@ void broadcast_add(const Layout *wide, double *y, const Layout *narrow, const do
 /* The transpose: x (over narrow) += the sums of weight .* y (over wide). Each sum has the order of kernel_sum, the innermost
    axis first; for one lane of narrow it does not depend on the others. */
 void broadcast_sum(const Layout *narrow, double *x, const Layout *wide, const double *y, Weight weight);
+/* The same, shared among threads if they are large. */
+void broadcast_add_shared(State *S, const Layout *wide, double *y, const Layout *narrow, const double *x, Weight weight);
+void broadcast_sum_shared(State *S, const Layout *narrow, double *x, const Layout *wide, const double *y, Weight weight);
 
 #endif

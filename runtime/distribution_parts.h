@@ -38,6 +38,11 @@ typedef struct Score {
     bool wanted[1 + DISTRIBUTION_PARAMETERS]; /* lies on the tape */
 } Score;
 
+/* The density, and partials for the value and the parameters. */
+enum { SCORE_OUTPUTS = 1 + DISTRIBUTION_PARAMETERS };
+/* Runs the family's kernel over the elements; out[0] is the density over layout[0], out[1 + k] the partial for the value (k = 0) or
+   a parameter, NULL where not wanted. Where layout[k] is narrower than the elements', they are summed. */
+void score_run(State *S, const Score *score, double *const out[], const Layout *const layout[]);
 /* Room for the result. */
 Array *score_room(State *S, const Score *score);
 /* The sum from sufficient statistics, or (of a discrete family) from distinct values with counts, if that applies. */

@@ -7,6 +7,7 @@
 #include "runtime/mask.h"
 #include "runtime/refused.h"
 #include "runtime/spread.h"
+#include "runtime/threads.h"
 
 enum { CHUNK = 512, REFUSED = 2048, SMALL = 1024, ATTEMPTS = 1 << 16 };
 
@@ -25,12 +26,19 @@ typedef struct Draw {
     double *partial[DISTRIBUTION_PARAMETERS];
 } Draw;
 
-/* The parameters over out's stretch; those that are lone numbers were spread before the first. */
+/* Parameters that are lone numbers are spread before the first stretch. */
+static void parameters_begin(const Draw *draw, double buffer[][CHUNK]) {
+    size_t n = draw->layout->size < CHUNK ? draw->layout->size : CHUNK;
+    for (unsigned k = 0; k < draw->n_parameters; k++)
+        if (layout_is_scalar(draw->input[k].layout)) spread_fill(draw->input[k].layout, draw->input[k].data, draw->layout, 0, n, buffer[k]);
+}
+
+/* The parameters over a stretch. */
 static void parameters_at(const Draw *draw, size_t offset, size_t n, double buffer[][CHUNK], const double *in[]) {
     for (unsigned k = 0; k < draw->n_parameters; k++) {
         const DistributionInput *input = &draw->input[k];
         in[k] = input->layout == draw->layout ? input->data + offset : buffer[k];
-        if (in[k] == buffer[k] && (offset == 0 || !layout_is_scalar(input->layout)))
+        if (in[k] == buffer[k] && !layout_is_scalar(input->layout))
             spread_fill(input->layout, input->data, draw->layout, offset, n, buffer[k]);
     }
 }
@@ -42,16 +50,10 @@ static void out_of_use(const Draw *draw, double *out, size_t at) {
         if (draw->partial[k]) draw->partial[k][at] = 0;
 }
 
-static bool transform_lone(const Draw *draw, const double *noise, double *out) {
-    const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
-    if (!draw->d->row->transform_lone) return false;
-    for (unsigned k = 0; k < draw->n_parameters; k++) {
+static bool parameters_are_lone(const Draw *draw) {
+    for (unsigned k = 0; k < draw->n_parameters; k++)
         if (!layout_is_scalar(draw->input[k].layout)) return false;
-        in[k] = draw->input[k].data;
-    }
-    in[draw->n_parameters] = noise;
-    draw->d->row->transform_lone(draw->layout->size, out, draw->partial, in);
-    return true;
+    return draw->d->row->transform_lone != NULL;
 }
 
 static unsigned n_noises(const DistributionRow *row) {
@@ -145,26 +147,66 @@ static void find_refused(State *S, const Draw *draw, size_t offset, size_t n, do
     refused->count += count;
 }
 
-static void transform_noise(State *S, const Draw *draw, const double *noise, unsigned noises, double *out) {
-    const DistributionRow *row = draw->d->row;
-    if (noises <= 1 && transform_lone(draw, noise, out)) return;
-    double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
+/* Noise on its way to draws. */
+typedef struct Transform {
+    const Draw *draw;
+    const double *noise;
+    unsigned noises;
+    bool lone; /* by the kernel for lone parameters */
+    double *out;
+} Transform;
+
+static void transform_stretch(const Transform *t, size_t offset, size_t n, double buffer[][CHUNK]) {
+    const Draw *draw = t->draw;
     const double *in[DISTRIBUTION_PARAMETERS + DISTRIBUTION_NOISES];
+    double *partial[DISTRIBUTION_PARAMETERS] = {0};
+    if (t->lone)
+        for (unsigned k = 0; k < draw->n_parameters; k++) in[k] = draw->input[k].data;
+    else
+        parameters_at(draw, offset, n, buffer, in);
+    for (unsigned k = 0; k < t->noises; k++) in[draw->n_parameters + k] = t->noise + k * draw->layout->size + offset;
+    for (unsigned k = 0; k < draw->n_parameters; k++) partial[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
+    (t->lone ? draw->d->row->transform_lone : draw->d->row->transform)(n, t->out + offset, partial, in);
+}
+
+/* Units are chunks. */
+static void transform_range(void *context, size_t first, size_t last) {
+    const Transform *t = context;
+    double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
+    size_t size = t->draw->layout->size, end = last * CHUNK < size ? last * CHUNK : size;
+    if (t->lone) {
+        transform_stretch(t, first * CHUNK, end - first * CHUNK, NULL);
+        return;
+    }
+    parameters_begin(t->draw, buffer);
+    for (size_t offset = first * CHUNK; offset < end; offset += CHUNK)
+        transform_stretch(t, offset, end - offset < CHUNK ? end - offset : CHUNK, buffer);
+}
+
+/* What was refused is drawn again when there is much of it, so that it needs no more room. */
+static void transform_until_accepted(State *S, const Transform *t, bool done) {
     Refused refused;
     refused.count = 0;
-    size_t size = draw->layout->size;
+    double buffer[DISTRIBUTION_PARAMETERS][CHUNK];
+    size_t size = t->draw->layout->size;
+    parameters_begin(t->draw, buffer);
     for (size_t offset = 0, n; offset < size; offset += n) {
         n = size - offset < CHUNK ? size - offset : CHUNK;
-        parameters_at(draw, offset, n, buffer, in);
-        for (unsigned k = 0; k < noises; k++) in[draw->n_parameters + k] = noise + k * size + offset;
-        double *partial[DISTRIBUTION_PARAMETERS] = {0};
-        for (unsigned k = 0; k < draw->n_parameters; k++) partial[k] = draw->partial[k] ? draw->partial[k] + offset : NULL;
-        row->transform(n, out + offset, partial, in);
-        if (!row->rejects) continue;
-        if (refused.count + n > REFUSED) draw_again(S, draw, &refused, out);
-        find_refused(S, draw, offset, n, out, &refused);
+        if (!done) transform_stretch(t, offset, n, buffer);
+        if (refused.count + n > REFUSED) draw_again(S, t->draw, &refused, t->out);
+        find_refused(S, t->draw, offset, n, t->out, &refused);
     }
-    if (refused.count) draw_again(S, draw, &refused, out);
+    if (refused.count) draw_again(S, t->draw, &refused, t->out);
+}
+
+static void transform_noise(State *S, const Draw *draw, const double *noise, unsigned noises, double *out) {
+    bool rejects = draw->d->row->rejects;
+    Transform t = {draw, noise, noises, noises <= 1 && !rejects && parameters_are_lone(draw), out};
+    size_t size = draw->layout->size, chunks = (size + CHUNK - 1) / CHUNK;
+    bool shared = threads_pay(S, size);
+    if (shared) threads_run(S, chunks, threads_grain(CHUNK), transform_range, &t);
+    else if (!rejects && chunks) transform_range(&t, 0, chunks);
+    if (rejects) transform_until_accepted(S, &t, shared);
 }
 
 static void draw_transformed(State *S, const Draw *draw, double *out) {
@@ -182,29 +224,54 @@ static void draw_transformed(State *S, const Draw *draw, double *out) {
     if (own) memory_free(S, noise, bytes);
 }
 
-/* By lane, from streams. Lanes that are off have no sound parameters and draw nothing. */
-static void draw_lanes(State *S, const Draw *draw, double *out) {
+/* Draws from streams, lane by lane. Units are chunks. */
+typedef struct Streams {
+    State *state; /* only read: its plates and its mask */
+    const Draw *draw;
+    double *out;
+} Streams;
+
+static void draw_lane(const Streams *s, size_t at, const double *parameters) {
+    const Draw *draw = s->draw;
     const Layout *l = draw->layout;
+    double partial[DISTRIBUTION_PARAMETERS];
+    size_t component = l->n_axes ? at / l->stride : at;
+    LaneRandom random = random_lane(s->state, draw->key, l, component, l->n_axes ? at % l->stride : 0);
+    s->out[at] = draw->d->row->draw(&random, parameters, draw->pathwise ? partial : NULL);
+    for (unsigned k = 0; draw->pathwise && k < draw->n_parameters; k++)
+        if (draw->partial[k]) draw->partial[k][at] = partial[k];
+}
+
+/* Lanes that are off have no sound parameters and draw nothing. */
+static void lanes_range(void *context, size_t first, size_t last) {
+    const Streams *s = context;
+    const Draw *draw = s->draw;
+    const Layout *l = draw->layout;
+    const Array *mask = s->state->mask;
     double buffer[DISTRIBUTION_PARAMETERS][CHUNK], on[CHUNK];
     const double *in[DISTRIBUTION_PARAMETERS];
     size_t length = l->n_axes ? l->axes[l->n_axes - 1]->size : l->components;
-    for (size_t offset = 0, n; offset < l->size; offset += n) {
-        n = l->size - offset < CHUNK ? l->size - offset : CHUNK;
+    size_t end = last * CHUNK < l->size ? last * CHUNK : l->size;
+    parameters_begin(draw, buffer);
+    for (size_t offset = first * CHUNK, n; offset < end; offset += n) {
+        n = end - offset < CHUNK ? end - offset : CHUNK;
         parameters_at(draw, offset, n, buffer, in);
-        if (S->mask) spread_fill(S->mask->layout, S->mask->data, l, offset, n, on);
+        if (mask) spread_fill(mask->layout, mask->data, l, offset, n, on);
         for (size_t i = 0; i < n; i++) {
-            size_t at = offset + i;
-            out_of_use(draw, out, at);
-            if ((S->mask && on[i] == 0) || at % l->row >= length) continue;
-            double parameters[DISTRIBUTION_PARAMETERS], partial[DISTRIBUTION_PARAMETERS];
+            out_of_use(draw, s->out, offset + i);
+            if ((mask && on[i] == 0) || (offset + i) % l->row >= length) continue;
+            double parameters[DISTRIBUTION_PARAMETERS];
             for (unsigned k = 0; k < draw->n_parameters; k++) parameters[k] = in[k][i];
-            size_t component = l->n_axes ? at / l->stride : at;
-            LaneRandom random = random_lane(S, draw->key, l, component, l->n_axes ? at % l->stride : 0);
-            out[at] = draw->d->row->draw(&random, parameters, draw->pathwise ? partial : NULL);
-            for (unsigned k = 0; draw->pathwise && k < draw->n_parameters; k++)
-                if (draw->partial[k]) draw->partial[k][at] = partial[k];
+            draw_lane(s, offset + i, parameters);
         }
     }
+}
+
+static void draw_lanes(State *S, const Draw *draw, double *out) {
+    Streams streams = {S, draw, out};
+    size_t chunks = (draw->layout->size + CHUNK - 1) / CHUNK;
+    if (threads_pay(S, draw->layout->size)) threads_run(S, chunks, threads_grain(CHUNK), lanes_range, &streams);
+    else lanes_range(&streams, 0, chunks);
 }
 
 static Value finish(State *S, const Draw *draw, bool taped, const double *number, Array *array) {

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Log densities: element by element, or summed without ever holding the elements. */
-#include <string.h>
-
 #include "runtime/distribution_parts.h"
 #include "runtime/mask.h"
 #include "runtime/spread.h"
 #include "runtime/tape_score.h"
-
-enum { CHUNK = 256, OUTPUTS = 1 + DISTRIBUTION_PARAMETERS };
+#include "runtime/threads.h"
 
 /* ---- Plan ---- */
 
@@ -81,20 +78,46 @@ static const Layout *partial_layout(State *S, const Score *s, unsigned k) {
 /* From an input to summed scores: partials over `product`, whose axes are the input's and the result's. */
 typedef struct ScoreMap {
     LinearMap map;
+    State *state;
     const Layout *product, *input, *result;
     const double *partial;
 } ScoreMap;
 
-/* to += the sums of partial .* from, both broadcast to `product`. */
-static void score_map_apply(const ScoreMap *m, const Layout *from, const double *in, const Layout *to, double *out) {
+/* One sweep over a map: to += the sums of partial .* from, both broadcast to `product`. `parts` as spread_sum_parts has them, for
+   a sum that threads share; else NULL. */
+typedef struct MapRun {
+    const ScoreMap *map;
+    const Layout *from, *to;
+    const double *in;
+    double *out, *parts;
+} MapRun;
+
+static void map_range(void *context, size_t first, size_t last) {
+    const MapRun *run = context;
+    const ScoreMap *m = run->map;
     double x[SPREAD_BLOCK];
-    for (size_t offset = 0, n; offset < m->product->size; offset += n) {
-        n = spread_stretch(m->product, offset);
-        spread_fill(from, in, m->product, offset, n, x);
+    for (size_t k = first; k < last; k++) {
+        size_t offset = spread_offset(m->product, k), n = spread_stretch(m->product, offset);
+        spread_fill(run->from, run->in, m->product, offset, n, x);
         const double *partial = m->partial + offset;
         for (size_t i = 0; i < n; i++) x[i] = x[i] == 0 ? 0 : x[i] * partial[i];
-        spread_sum(to, out, m->product, offset, n, x);
+        if (run->parts) spread_sum_parts(m->product, k, n, x, run->parts);
+        else spread_sum(run->to, run->out, m->product, offset, n, x);
     }
+}
+
+static void score_map_apply(const ScoreMap *m, const Layout *from, const double *in, const Layout *to, double *out) {
+    MapRun run = {m, from, to, in, out, NULL};
+    size_t stretches = spread_stretches(m->product), bytes = spread_parts(m->product) * sizeof(double);
+    bool in_parts = to != m->product && !spread_has_row(to, m->product);
+    if (threads_pay(m->state, m->product->size) && in_parts) run.parts = memory_try(m->state, bytes);
+    if (to == m->product || run.parts)
+        threads_run(m->state, stretches, threads_grain(SPREAD_BLOCK), map_range, &run);
+    else
+        map_range(&run, 0, stretches);
+    if (!run.parts) return;
+    spread_add_parts(to, out, m->product, run.parts);
+    memory_free(m->state, run.parts, bytes);
 }
 
 static void score_map_forward(const LinearMap *map, const double *in, double *out) {
@@ -114,7 +137,7 @@ static void score_edge(State *S, const Score *s, unsigned k, const double *parti
         return;
     }
     ScoreMap *m = tape_allocate(S, sizeof *m);
-    *m = (ScoreMap){{score_map_forward, score_map_backward}, layout, s->input[k].layout, s->result, partial};
+    *m = (ScoreMap){{score_map_forward, score_map_backward}, S, layout, s->input[k].layout, s->result, partial};
     tape_keep(S, (void *)layout);
     tape_keep(S, (void *)s->input[k].layout);
     tape_keep(S, (void *)s->result);
@@ -145,7 +168,7 @@ Value score_finish(State *S, const Score *s, const double *number, Array *out, d
 
 static Value score_number(State *S, Score *s) {
     const double *in[DISTRIBUTION_INPUTS];
-    double out[LANE_BLOCK], store[OUTPUTS][LANE_BLOCK], *partial[OUTPUTS] = {0};
+    double out[LANE_BLOCK], store[SCORE_OUTPUTS][LANE_BLOCK], *partial[SCORE_OUTPUTS] = {0};
     bool taped = false;
     for (unsigned k = 0; k < s->n_inputs; k++) in[k] = s->input[k].data;
     for (unsigned k = 0; k < s->n_wanted; k++)
@@ -164,87 +187,6 @@ static Value score_number(State *S, Score *s) {
 
 /* ---- Arrays ---- */
 
-/* Buffers of the inputs that have to be spread. With a kernel for lone parameters none is. */
-typedef struct Inputs {
-    bool lone;
-    double buffer[DISTRIBUTION_INPUTS][CHUNK];
-    double mask[CHUNK];
-    const double *at[DISTRIBUTION_INPUTS];
-} Inputs;
-
-static bool parameters_are_lone(const Score *s) {
-    for (unsigned k = 1; k < s->n_inputs; k++)
-        if (k != s->log_at && !layout_is_scalar(s->input[k].layout)) return false;
-    return s->d->row->score_lone && s->input[0].layout == s->layout;
-}
-
-static void inputs_begin(const Score *s, Inputs *inputs) {
-    inputs->lone = parameters_are_lone(s);
-    for (unsigned k = 1; inputs->lone && k < s->n_inputs; k++) inputs->at[k] = s->input[k].data;
-    if (inputs->lone) return;
-    for (unsigned k = 0; k < s->n_inputs; k++)
-        if (layout_is_scalar(s->input[k].layout))
-            spread_fill(s->input[k].layout, s->input[k].data, s->layout, 0,
-                        s->layout->size < CHUNK ? s->layout->size : CHUNK, inputs->buffer[k]);
-}
-
-static void inputs_at(const Score *s, Inputs *inputs, size_t offset, size_t n) {
-    if (inputs->lone) {
-        inputs->at[0] = s->input[0].data + offset;
-        if (s->log_at) inputs->at[s->log_at] = s->input[s->log_at].data + offset;
-        return;
-    }
-    for (unsigned k = 0; k < s->n_inputs; k++) {
-        const DistributionInput *input = &s->input[k];
-        inputs->at[k] = input->layout == s->layout ? input->data + offset : inputs->buffer[k];
-        if (input->layout != s->layout && !layout_is_scalar(input->layout))
-            spread_fill(input->layout, input->data, s->layout, offset, n, inputs->buffer[k]);
-    }
-}
-
-/* Exactly 0 where the mask is off or the value is missing. */
-static void silence(const Score *s, Inputs *inputs, size_t offset, size_t n, double *const out[]) {
-    double *on = inputs->mask;
-    if (s->mask) spread_fill(s->mask->layout, s->mask->data, s->layout, offset, n, on);
-    else
-        for (size_t i = 0; i < n; i++) on[i] = 1;
-    if (s->missing)
-        for (size_t i = 0; i < n; i++)
-            if (number_is_missing(inputs->at[0][i])) on[i] = 0;
-    for (unsigned k = 0; k < OUTPUTS + 1; k++)
-        for (size_t i = 0; out[k] && i < n; i++) out[k][i] = on[i] != 0 ? out[k][i] : 0;
-}
-
-/* Runs the kernel over a stretch; out[0] is the density, out[1 + k] the partial for the value and the parameters. */
-static void score_stretch(const Score *s, Inputs *inputs, size_t offset, size_t n, double *const out[]) {
-    for (size_t done = 0, part; done < n; done += part) {
-        part = n - done < CHUNK ? n - done : CHUNK;
-        double *at[OUTPUTS + 1] = {0};
-        for (unsigned k = 0; k <= s->n_wanted; k++) at[k] = out[k] ? out[k] + done : NULL;
-        inputs_at(s, inputs, offset + done, part);
-        (inputs->lone ? s->d->row->score_lone : s->d->row->score)(part, at[0], at + 1, inputs->at);
-        if (s->mask || s->missing) silence(s, inputs, offset + done, part, at);
-    }
-}
-
-/* What a stretch gives goes straight to its place where nothing is summed, and through a block where it is. */
-static void score_run(const Score *s, double *const out[], const Layout *const layout[]) {
-    Inputs inputs;
-    double block[OUTPUTS + 1][SPREAD_BLOCK];
-    inputs_begin(s, &inputs);
-    for (unsigned k = 0; k <= s->n_wanted; k++)
-        if (out[k] && layout[k] != s->layout) memset(out[k], 0, layout[k]->size * sizeof(double));
-    for (size_t offset = 0, n; offset < s->layout->size; offset += n) {
-        n = spread_stretch(s->layout, offset);
-        double *at[OUTPUTS + 1] = {0};
-        for (unsigned k = 0; k <= s->n_wanted; k++)
-            if (out[k]) at[k] = layout[k] == s->layout ? out[k] + offset : block[k];
-        score_stretch(s, &inputs, offset, n, at);
-        for (unsigned k = 0; k <= s->n_wanted; k++)
-            if (out[k] && layout[k] != s->layout) spread_sum(layout[k], out[k], s->layout, offset, n, block[k]);
-    }
-}
-
 Array *score_room(State *S, const Score *s) {
     return s->passing ? array_on_tape(S, s->result) : array_new(S, s->result);
 }
@@ -252,14 +194,14 @@ Array *score_room(State *S, const Score *s) {
 static Value score_array(State *S, Score *s) {
     double number[LANE_BLOCK];
     Array *array = s->result == S->scalar ? NULL : score_room(S, s);
-    double *out[OUTPUTS + 1] = {array ? array->data : number};
-    const Layout *layout[OUTPUTS + 1] = {s->result};
+    double *out[SCORE_OUTPUTS + 1] = {array ? array->data : number};
+    const Layout *layout[SCORE_OUTPUTS + 1] = {s->result};
     for (unsigned k = 0; k < s->n_wanted; k++) {
         if (!s->wanted[k]) continue;
         layout[1 + k] = partial_layout(S, s, k);
         out[1 + k] = tape_allocate(S, layout[1 + k]->size * sizeof(double));
     }
-    score_run(s, out, layout);
+    score_run(S, s, out, layout);
     return score_finish(S, s, number, array, out + 1, layout + 1);
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/shape.h"
 #include "runtime/state.h"
 #include "runtime/tape_score.h"
+#include "runtime/threads.h"
 
 enum { CHUNK = 512 }; /* operands that are spread stay in the first cache */
 
@@ -131,6 +132,43 @@ static void compute_row(const Elementwise *row, size_t n, double *out, double *c
     }
 }
 
+/* Where a large array is computed, for threads that share its rows. */
+typedef struct Shared {
+    const Elementwise *row;
+    Walk walk; /* result, operands */
+    double *out;
+    const double *from[KERNEL_ARITY];
+    double *partial[KERNEL_ARITY];
+    bool duals;
+} Shared;
+
+static void compute_range(void *context, size_t first, size_t last) {
+    const Shared *c = context;
+    Walk walk = c->walk;
+    const bool *moves = walk.inner + 1;
+    for (size_t part = first; part < last; part++) {
+        size_t start, n = walk_part(&walk, part, &start), at = walk.offset[0] + start;
+        const double *from[KERNEL_ARITY];
+        double *wanted[KERNEL_ARITY] = {NULL};
+        for (unsigned k = 0; k < c->row->arity; k++) {
+            from[k] = c->from[k] + walk.offset[k + 1] + (moves[k] ? start : 0);
+            if (c->partial[k]) wanted[k] = c->partial[k] + at;
+        }
+        compute_row(c->row, n, c->out + at, c->duals ? wanted : NULL, from, moves);
+    }
+}
+
+static void compute_shared(State *S, const Elementwise *row, const Layout *const layouts[], double *out, double *const partial[],
+                           const double *const from[]) {
+    Shared c = {.row = row, .out = out, .duals = partial != NULL};
+    for (unsigned k = 0; k < row->arity; k++) {
+        c.from[k] = from[k];
+        c.partial[k] = partial ? partial[k] : NULL;
+    }
+    if (!walk_begin(&c.walk, layouts[0], row->arity + 1, layouts)) return;
+    threads_run(S, walk_parts(&c.walk), threads_grain(c.walk.row < WALK_PART ? c.walk.row : WALK_PART), compute_range, &c);
+}
+
 void elementwise_compute(State *S, const Elementwise *row, const Value *values, const Layout *layout, double *out,
                          double *const partial[]) {
     const Layout *layouts[KERNEL_ARITY + 1] = {layout};
@@ -142,6 +180,10 @@ void elementwise_compute(State *S, const Elementwise *row, const Value *values, 
         from[k] = value_data(values[k], scratch[k]);
         moves[k] = layouts[k + 1] == layout;
         simple &= moves[k] || layout_is_scalar(layouts[k + 1]);
+    }
+    if (threads_pay(S, layout->size)) {
+        compute_shared(S, row, layouts, out, partial, from);
+        return;
     }
     if (simple) {
         compute_row(row, layout->size, out, partial, from, moves);

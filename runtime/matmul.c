@@ -7,9 +7,10 @@
 #include "runtime/error.h"
 #include "runtime/operations.h"
 #include "runtime/shape.h"
-#include "runtime/state.h"
+#include "runtime/threads.h"
 
-enum { SUM_BLOCK = 1024 };
+/* Neighbouring rows of b share cache lines where there are no lanes: so many of them go to one thread at least. */
+enum { SUM_BLOCK = 1024, APPLY_GRAIN = 4 };
 
 /* out (I x K) = a (I x J) @ b (J x K), with the strides of components. A vector has I or K = 1. */
 typedef struct Product {
@@ -34,23 +35,39 @@ static double dot(const double *a, size_t a_stride, const double *b, size_t b_st
     return total;
 }
 
-static void multiply(const Product *p, const double *a, const double *b, double *out) {
+/* Units are elements of the result's event. */
+typedef struct Multiply {
+    const Product *product;
+    const double *a, *b;
+    double *out;
+} Multiply;
+
+static void multiply_range(void *context, size_t first, size_t last) {
+    const Multiply *run = context;
+    const Product *p = run->product;
     const Layout *operands[] = {p->out_lanes, p->a_lanes, p->b_lanes};
-    for (size_t i = 0; i < p->I; i++)
-        for (size_t k = 0; k < p->K; k++) {
-            const double *x = a + i * p->J * p->a->stride, *y = b + k * p->b->stride;
-            double *z = out + (i * p->K + k) * p->out->stride;
-            if (p->out->n_axes == 0) {
-                *z = dot(x, 1, y, p->K, p->J);
-                continue;
-            }
-            Walk walk;
-            walk_begin(&walk, p->out_lanes, 3, operands);
-            do {
-                kernel_dot_lanes(walk.row, z + walk.offset[0], x + walk.offset[1], p->a->stride, walk.inner[1],
-                                 y + walk.offset[2], p->K * p->b->stride, walk.inner[2], p->J);
-            } while (walk_next(&walk));
+    for (size_t element = first; element < last; element++) {
+        size_t i = element / p->K, k = element % p->K;
+        const double *x = run->a + i * p->J * p->a->stride, *y = run->b + k * p->b->stride;
+        double *z = run->out + element * p->out->stride;
+        if (p->out->n_axes == 0) {
+            *z = dot(x, 1, y, p->K, p->J);
+            continue;
         }
+        Walk walk;
+        walk_begin(&walk, p->out_lanes, 3, operands);
+        do {
+            kernel_dot_lanes(walk.row, z + walk.offset[0], x + walk.offset[1], p->a->stride, walk.inner[1],
+                             y + walk.offset[2], p->K * p->b->stride, walk.inner[2], p->J);
+        } while (walk_next(&walk));
+    }
+}
+
+static void multiply(State *S, const Product *p, const double *a, const double *b, double *out) {
+    Multiply run = {p, a, b, out};
+    size_t each = p->J * p->out_lanes->size;
+    if (threads_pay(S, p->I * p->K * each)) threads_run(S, p->I * p->K, threads_grain(each), multiply_range, &run);
+    else multiply_range(&run, 0, p->I * p->K);
 }
 
 /* ---- derivatives ---- */
@@ -58,6 +75,7 @@ static void multiply(const Product *p, const double *a, const double *b, double 
 /* The product as a linear map of one operand; `other` are the other's data. */
 typedef struct ProductMap {
     LinearMap map;
+    State *state;
     Product product;
     bool of_a;
     const double *other;
@@ -76,24 +94,59 @@ static Weight weight_of(const ProductMap *m, size_t c) {
     return (Weight){EDGE_PARTIAL, 1, m->spread};
 }
 
-/* Applies the map (forward) or its transpose to operand data `own` and result data `out`. */
-static void apply(const ProductMap *m, double *own, double *out, bool forward) {
+/* A sweep through the map, forward or its transpose, between operand data `own` and result data `out`. Each number that is added to
+   belongs to one unit: backward units are rows of a or of b, forward there is one. */
+typedef struct Apply {
+    const ProductMap *map;
+    double *own, *out;
+    bool forward;
+} Apply;
+
+/* Without lanes: rows j of b get the sums over i of a[i, j] times the result's row i, in that order. */
+static void apply_to_b(const Apply *run, size_t first, size_t last) {
+    const Product *p = &run->map->product;
+    const double *a = run->map->other;
+    for (size_t i = 0; i < p->I; i++)
+        for (size_t k = 0; k < p->K; k++) {
+            double y = run->out[i * p->K + k];
+            if (y == 0) continue;
+            for (size_t j = first; j < last; j++) run->own[j * p->K + k] += y * a[i * p->J + j];
+        }
+}
+
+static void apply_range(void *context, size_t first, size_t last) {
+    const Apply *run = context;
+    const ProductMap *m = run->map;
     const Product *p = &m->product;
     const Layout *own_layout = m->of_a ? p->a : p->b, *own_lanes = m->of_a ? p->a_lanes : p->b_lanes;
+    if (!run->forward && !m->of_a && p->a->n_axes + p->b->n_axes == 0) {
+        apply_to_b(run, first, last);
+        return;
+    }
     /* The index that the other operand shares with the result is the innermost loop but one: its weight is made once. */
-    size_t outer = m->of_a ? p->K : p->I, inner = m->of_a ? p->I : p->K;
+    size_t outer = m->of_a ? p->K : p->I, J = p->J, j0 = 0, t0 = 0, t1 = m->of_a ? p->I : p->K;
+    if (!run->forward && m->of_a) t0 = first, t1 = last;
+    else if (!run->forward) j0 = first, J = last;
     for (size_t s = 0; s < outer; s++)
-        for (size_t j = 0; j < p->J; j++) {
+        for (size_t j = j0; j < J; j++) {
             Weight weight = weight_of(m, m->of_a ? j * p->K + s : s * p->J + j);
-            for (size_t t = 0; t < inner; t++) {
-                double *x = own + (m->of_a ? t * p->J + j : j * p->K + t) * own_layout->stride;
-                double *y = out + (m->of_a ? t * p->K + s : s * p->K + t) * p->out->stride;
-                if (forward)
-                    broadcast_add(p->out_lanes, y, own_lanes, x, weight);
-                else
-                    broadcast_sum(own_lanes, x, p->out_lanes, y, weight);
+            for (size_t t = t0; t < t1; t++) {
+                double *x = run->own + (m->of_a ? t * p->J + j : j * p->K + t) * own_layout->stride;
+                double *y = run->out + (m->of_a ? t * p->K + s : s * p->K + t) * p->out->stride;
+                if (run->forward) broadcast_add(p->out_lanes, y, own_lanes, x, weight);
+                else broadcast_sum(own_lanes, x, p->out_lanes, y, weight);
             }
         }
+}
+
+static void apply(const ProductMap *m, double *own, double *out, bool forward) {
+    const Product *p = &m->product;
+    Apply run = {m, own, out, forward};
+    size_t units = m->of_a ? p->I : p->J, each = (m->of_a ? p->J : p->I) * p->K * p->out_lanes->size;
+    size_t grain = threads_grain(each);
+    if (grain < APPLY_GRAIN) grain = APPLY_GRAIN;
+    if (!forward && !m->spread && threads_pay(m->state, units * each)) threads_run(m->state, units, grain, apply_range, &run);
+    else apply_range(&run, 0, units);
 }
 
 static void product_forward(const LinearMap *map, const double *in, double *out) {
@@ -108,7 +161,7 @@ static const LinearMap *product_map(State *S, const Product *product, bool of_a,
     ProductMap *m = tape_allocate(S, sizeof *m);
     other.as.array->header.shared = true;
     tape_keep(S, other.as.array);
-    *m = (ProductMap){{product_forward, product_backward}, *product, of_a, other.as.array->data, NULL};
+    *m = (ProductMap){{product_forward, product_backward}, S, *product, of_a, other.as.array->data, NULL};
     const Layout *lanes = of_a ? product->b_lanes : product->a_lanes;
     if (lanes->n_axes && lanes != product->out_lanes) m->spread = tape_allocate(S, product->out_lanes->size * sizeof(double));
     return &m->map;
@@ -145,7 +198,7 @@ static Product plan(State *S, Value a, Value b) {
 Value operation_matmul(State *S, Value a, Value b) {
     Product p = plan(S, a, b);
     Array *out = array_new(S, p.out);
-    multiply(&p, a.as.array->data, b.as.array->data, out->data);
+    multiply(S, &p, a.as.array->data, b.as.array->data, out->data);
     uint64_t node = 0;
     if (tape_has(S, a) || tape_has(S, b)) {
         const LinearMap *by_a = tape_has(S, a) ? product_map(S, &p, true, b) : NULL;

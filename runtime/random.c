@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "runtime/philox.h"
-#include "runtime/state.h"
+#include "runtime/threads.h"
 
 /* Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014: the finaliser of SplitMix64. */
 static uint64_t mix(uint64_t z) {
@@ -134,32 +134,63 @@ static void add_single(Batch *b, size_t coordinate, uint32_t draw, uint64_t oute
     if (b->n == PHILOX_COUNTERS) batch_flush(b);
 }
 
-static void fill(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out, bool normal) {
-    Coordinates c = coordinates_of(S, layout);
+/* An array that is to be filled, row by row in parts of FILL_PART lanes or fewer. */
+typedef struct Fill {
+    Coordinates c;
+    RandomKey key;
+    const Layout *layout;
+    uint32_t first_draw;
+    double *out;
+    bool normal;
+} Fill;
+
+enum { FILL_PART = 4096 };
+
+static size_t parts_of_row(const Layout *layout) { return (layout->row + FILL_PART - 1) / FILL_PART; }
+
+/* Lanes start … start + n - 1 of a row; the rows of all components are counted. Without axes the row is the event. */
+static void fill_row(const Fill *f, Batch *b, size_t row, size_t start, size_t n) {
+    const Coordinates *c = &f->c;
+    if (f->layout->n_axes == 0) {
+        for (size_t i = start; i < start + n; i++) add_single(b, c->inner, f->first_draw + (uint32_t)i, c->outer);
+        return;
+    }
+    uint32_t last = f->layout->n_axes - 1u, draw = f->first_draw + (uint32_t)(row / f->layout->rows);
+    uint64_t outer = outer_of_row(c, f->layout, row % f->layout->rows), step = c->weight[last];
+    if (b->paired) {
+        add_pairs(b, c->inner + start, n, draw, outer);
+        return;
+    }
+    for (size_t i = start; i < start + n; i++) {
+        size_t along = coordinate_along(c, f->layout, last, i);
+        add_single(b, c->inner_runs ? c->inner + along : c->inner, draw, outer + along * step);
+    }
+}
+
+static void fill_range(void *context, size_t first, size_t last) {
+    const Fill *f = context;
+    const Layout *l = f->layout;
+    size_t each = parts_of_row(l);
     Batch b;
     b.n = 0;
-    b.normal = normal;
-    b.key = key;
-    b.out = out;
-    uint32_t last = layout->n_axes - 1u;
-    b.paired = c.inner_runs && c.inner % 2 == 0 && !c.positions[last]; /* it runs along the last axis */
-    if (layout->n_axes == 0) {
-        for (size_t i = 0; i < layout->row; i++) add_single(&b, c.inner, first_draw + (uint32_t)i, c.outer);
-    } else {
-        for (size_t component = 0; component < layout->components; component++) {
-            uint32_t draw = first_draw + (uint32_t)component;
-            for (size_t row = 0; row < layout->rows; row++) {
-                uint64_t outer = outer_of_row(&c, layout, row), step = c.weight[last];
-                if (b.paired) add_pairs(&b, c.inner, layout->row, draw, outer);
-                else
-                    for (size_t i = 0; i < layout->row; i++) {
-                        size_t along = coordinate_along(&c, layout, last, i);
-                        add_single(&b, c.inner_runs ? c.inner + along : c.inner, draw, outer + along * step);
-                    }
-            }
-        }
+    b.normal = f->normal;
+    b.key = f->key;
+    b.out = f->out + first / each * l->row + first % each * FILL_PART;
+    b.paired = f->c.inner_runs && f->c.inner % 2 == 0 && !f->c.positions[l->n_axes - 1u]; /* it runs along the last axis */
+    for (size_t part = first; part < last; part++) {
+        size_t start = part % each * FILL_PART;
+        fill_row(f, &b, part / each, start, l->row - start < FILL_PART ? l->row - start : FILL_PART);
     }
     if (b.n) batch_flush(&b);
+}
+
+static void fill(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out, bool normal) {
+    if (layout->size == 0) return;
+    Fill f = {.key = key, .layout = layout, .first_draw = first_draw, .out = out, .normal = normal};
+    f.c = coordinates_of(S, layout);
+    size_t parts = layout->size / layout->row * parts_of_row(layout);
+    if (threads_pay(S, layout->size)) threads_run(S, parts, threads_grain(layout->row < FILL_PART ? layout->row : FILL_PART), fill_range, &f);
+    else fill_range(&f, 0, parts);
 }
 
 void random_uniform(State *S, RandomKey key, const Layout *layout, uint32_t first_draw, double *out) {

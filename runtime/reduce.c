@@ -9,17 +9,18 @@
 /* The transpose of broadcasting from out's layout to in's, times a factor. */
 typedef struct SumMap {
     LinearMap map;
+    State *state;
     const Layout *in, *out;
 } SumMap;
 
 static void sum_forward(const LinearMap *map, const double *in, double *out) {
     const SumMap *sum = (const SumMap *)map;
-    broadcast_sum(sum->out, out, sum->in, in, (Weight){EDGE_SCALE, 1, NULL});
+    broadcast_sum_shared(sum->state, sum->out, out, sum->in, in, (Weight){EDGE_SCALE, 1, NULL});
 }
 
 static void sum_backward(const LinearMap *map, const double *out, double *in) {
     const SumMap *sum = (const SumMap *)map;
-    broadcast_add(sum->in, in, sum->out, out, (Weight){EDGE_SCALE, 1, NULL});
+    broadcast_add_shared(sum->state, sum->in, in, sum->out, out, (Weight){EDGE_SCALE, 1, NULL});
 }
 
 /* Sums v, an array, down to `layout`, which broadcasts to v's. */
@@ -33,11 +34,11 @@ static Value sum_to(State *S, Value v, const Layout *layout) {
         out = array_zero(S, layout);
         out->missing = in->missing == MISSING_NO ? MISSING_NO : MISSING_UNKNOWN;
     }
-    broadcast_sum(layout, out ? out->data : single, in->layout, in->data, (Weight){EDGE_SCALE, 1, NULL});
+    broadcast_sum_shared(S, layout, out ? out->data : single, in->layout, in->data, (Weight){EDGE_SCALE, 1, NULL});
     uint64_t node = 0;
     if (tape_has(S, v)) {
         SumMap *map = tape_allocate(S, sizeof *map);
-        *map = (SumMap){{sum_forward, sum_backward}, in->layout, layout};
+        *map = (SumMap){{sum_forward, sum_backward}, S, in->layout, layout};
         node = tape_node(S, layout);
         tape_edge_map(S, v, &map->map);
     }

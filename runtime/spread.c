@@ -76,3 +76,45 @@ void spread_sum(const Layout *narrow, double *sum, const Layout *wide, size_t of
         done += part;
     }
 }
+
+/* Whole rows in a stretch, or 1 where a stretch is a part of one. */
+static size_t rows_of_stretch(const Layout *wide) { return wide->row < SPREAD_BLOCK && wide->row ? SPREAD_BLOCK / wide->row : 1; }
+
+/* Stretches of a long row. */
+static size_t stretches_of_row(const Layout *wide) { return (wide->row + SPREAD_BLOCK - 1) / SPREAD_BLOCK; }
+
+size_t spread_stretches(const Layout *wide) {
+    if (wide->size == 0) return 0;
+    if (wide->row >= SPREAD_BLOCK) return wide->size / wide->row * stretches_of_row(wide);
+    size_t whole = rows_of_stretch(wide) * wide->row;
+    return (wide->size + whole - 1) / whole;
+}
+
+size_t spread_offset(const Layout *wide, size_t stretch) {
+    if (wide->row < SPREAD_BLOCK) return stretch * rows_of_stretch(wide) * wide->row;
+    size_t each = stretches_of_row(wide);
+    return stretch / each * wide->row + stretch % each * SPREAD_BLOCK;
+}
+
+bool spread_has_row(const Layout *narrow, const Layout *wide) { return wide->n_axes && has_innermost(narrow, wide); }
+
+size_t spread_parts(const Layout *wide) { return spread_stretches(wide) * rows_of_stretch(wide); }
+
+void spread_sum_parts(const Layout *wide, size_t stretch, size_t n, const double *x, double *parts) {
+    size_t length = wide->n_axes ? wide->axes[wide->n_axes - 1]->size : wide->components;
+    parts += stretch * rows_of_stretch(wide);
+    if (wide->row >= SPREAD_BLOCK) {
+        size_t within = spread_offset(wide, stretch) % wide->row;
+        parts[0] = kernel_sum(x, length - within < n ? length - within : n);
+        return;
+    }
+    for (size_t done = 0; done < n; done += wide->row) *parts++ = kernel_sum(x + done, length);
+}
+
+void spread_add_parts(const Layout *narrow, double *sum, const Layout *wide, const double *parts) {
+    size_t rows = wide->row ? wide->size / wide->row : 0, each = wide->row < SPREAD_BLOCK ? 1 : stretches_of_row(wide);
+    for (size_t row = 0; row < rows; row++) {
+        double *to = sum + (wide->n_axes ? row_base(narrow, wide, row) : 0);
+        for (size_t k = 0; k < each; k++) to[0] += *parts++;
+    }
+}

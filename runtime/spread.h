@@ -18,4 +18,15 @@ void spread_fill(const Layout *narrow, const double *data, const Layout *wide, s
 /* The transpose: adds x[i], over wide, to narrow's elements. Padding is left out of sums. */
 void spread_sum(const Layout *narrow, double *sum, const Layout *wide, size_t offset, size_t n, const double *restrict x);
 
+/* Stretches by number, for threads that take some each. How many there are, and where one begins. */
+size_t spread_stretches(const Layout *wide);
+size_t spread_offset(const Layout *wide, size_t stretch);
+/* Whether narrow moves along wide's rows. */
+bool spread_has_row(const Layout *narrow, const Layout *wide);
+/* spread_sum in two steps, for a narrow that does not: each stretch puts the sums of its rows or of its part of one at places of
+   its own among the spread_parts(wide) doubles of `parts`, and when all are there they are added in the order of spread_sum. */
+size_t spread_parts(const Layout *wide);
+void spread_sum_parts(const Layout *wide, size_t stretch, size_t n, const double *x, double *parts);
+void spread_add_parts(const Layout *narrow, double *sum, const Layout *wide, const double *parts);
+
 #endif

@@ -11,6 +11,7 @@
 #include "runtime/message.h"
 #include "runtime/native.h"
 #include "runtime/probe.h"
+#include "runtime/threads.h"
 #include "runtime/watch.h"
 
 static void *allocate_default(void *user, void *block, size_t old_size, size_t new_size) {
@@ -186,6 +187,7 @@ elbo_State *elbo_open(const elbo_Options *options) {
 
 void elbo_close(elbo_State *S) {
     if (!S) return;
+    threads_close(S);
     gc_free_all(S);
     tape_free(S);
     probe_free(S);

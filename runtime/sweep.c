@@ -9,6 +9,7 @@
 #include "runtime/state.h"
 #include "runtime/tape_parts.h"
 #include "runtime/tape_score.h"
+#include "runtime/threads.h"
 
 void tape_forget_adjoints(Tape *tape) {
     for (uint32_t k = 0; k < tape->n_nodes; k++) tape->nodes[k].adjoint = NULL;
@@ -30,13 +31,28 @@ static inline double *adjoint_place(State *S, TapeNode *node) {
 
 double *tape_adjoint_place(State *S, TapeNode *node) { return adjoint_place(S, node); }
 
+/* Units are blocks of lanes. */
+typedef struct SetRun {
+    double *to;
+    const double *from;
+    const Edge *edge;
+} SetRun;
+
+static void set_range(void *context, size_t first, size_t last) {
+    const SetRun *run = context;
+    size_t at = first * LANE_BLOCK, n = (last - first) * LANE_BLOCK;
+    if (run->edge->kind == EDGE_SCALE) kernel_set_scaled(n, run->to + at, run->from + at, run->edge->as.factor);
+    else kernel_set_product(n, run->to + at, run->from + at, run->edge->as.partial + at);
+}
+
 /* The first contribution to an adjoint of the same layout is written, not added to zeros. */
 static bool first_adjoint(State *S, TapeNode *source, const TapeNode *node, const Edge *edge) {
     if (source->adjoint || source->layout != node->layout || edge->kind > EDGE_PARTIAL) return false;
     size_t n = source->layout->size;
     source->adjoint = tape_arena_allocate(S, &S->tape.adjoints, n * sizeof(double));
-    if (edge->kind == EDGE_SCALE) kernel_set_scaled(n, source->adjoint, node->adjoint, edge->as.factor);
-    else kernel_set_product(n, source->adjoint, node->adjoint, edge->as.partial);
+    SetRun run = {source->adjoint, node->adjoint, edge};
+    if (threads_pay(S, n)) threads_run(S, n / LANE_BLOCK, threads_grain(LANE_BLOCK), set_range, &run);
+    else set_range(&run, 0, n / LANE_BLOCK);
     return true;
 }
 
@@ -86,7 +102,7 @@ static void reverse_lanes(State *S, const TapeNode *node, const Edge *edge) {
         if (edge->kind == EDGE_MAP)
             edge->as.map->backward(edge->as.map, node->adjoint, to);
         else
-            broadcast_sum(source->layout, to, node->layout, node->adjoint, weight_of(edge));
+            broadcast_sum_shared(S, source->layout, to, node->layout, node->adjoint, weight_of(edge));
     }
 }
 
@@ -146,7 +162,7 @@ static void forward_node(State *S, TapeNode *node, const Edge *edge) {
         if (edge->kind == EDGE_MAP)
             edge->as.map->forward(edge->as.map, source->adjoint, to);
         else
-            broadcast_add(node->layout, to, source->layout, source->adjoint, weight_of(edge));
+            broadcast_add_shared(S, node->layout, to, source->layout, source->adjoint, weight_of(edge));
     }
 }
 
