@@ -42,7 +42,9 @@ int fit_command(Cli *cli) {
     double rate = learning_rate(o->texts[OPTION_LR]);
     if (isnan(rate)) return cli_usage_error(cli, "--lr takes a number above 0, for instance 0.01", "");
     if (contradiction(o)) return cli_usage_error(cli, contradiction(o), "");
+    bool has_fit = false;
     const elbo_FitRequest request = {
+        .has_fit = &has_fit,
         .model = o->texts[OPTION_MODEL],
         .data = o->data,
         .n_data = o->n_data,
@@ -62,7 +64,7 @@ int fit_command(Cli *cli) {
     elbo_Status status = cli_run_file(cli, o->arguments[0]);
     if (status != ELBO_OK) return cli_exit_status(status);
     status = elbo_fit(cli->state, &request);
-    if (options_has(o, OPTION_JSON) && (status == ELBO_OK || status == ELBO_INTERRUPTED)) {
+    if (options_has(o, OPTION_JSON) && has_fit) {
         elbo_Status printed = cli_print_json(cli);
         if (printed != ELBO_OK) status = printed;
     }

@@ -156,12 +156,26 @@ static Value run_svi(State *S, const elbo_FitRequest *r) {
 
 /* ---- What becomes of the fit ---- */
 
-static void write_to(State *S, const char *builtin, Value fit, const char *file) {
-    if (!file) return;
-    Value arguments[2] = {fit, value_object(string_of(S, file))};
+typedef struct Writing {
+    const char *builtin, *file;
+    Value fit;
+} Writing;
+
+static void write_it(State *S, void *what) {
+    const Writing *w = what;
+    Value arguments[2] = {w->fit, value_object(string_of(S, w->file))};
     stack_push(S, arguments[1]);
-    call_value(S, state_global(S, string_of(S, builtin))->builtin, arguments, 2);
+    call_value(S, state_global(S, string_of(S, w->builtin))->builtin, arguments, 2);
     stack_pop(S, 1);
+}
+
+/* What one file lacks is no reason to lose the next one. */
+static bool write_to(State *S, const char *builtin, Value fit, const char *file) {
+    Writing w = {builtin, file, fit};
+    if (!file || error_protect(S, write_it, &w)) return true;
+    if (S->error.no_memory || strcmp(S->error.diagnostic.kind, "interrupted") == 0) error_again(S);
+    error_show(S, &S->error.diagnostic, S->error.calls);
+    return false;
 }
 
 static void print_fit(State *S, Value fit) {
@@ -175,6 +189,7 @@ static void print_fit(State *S, Value fit) {
 typedef struct FitCall {
     const elbo_FitRequest *request;
     bool interrupted; /* the fit */
+    bool has_fit, has_files;
 } FitCall;
 
 static void fit_request(State *S, void *what) {
@@ -187,16 +202,18 @@ static void fit_request(State *S, void *what) {
     S->top = top;
     stack_push(S, fit);
     state_used_global(S, string_of(S, "_"))->value = fit;
+    call->has_fit = true;
     call->interrupted = fit.tag == VALUE_FIT && ((const Fit *)fit.as.object)->interrupted;
     if (!S->options.json) print_fit(S, fit);
-    write_to(S, "save", fit, r->save);
-    write_to(S, "plot", fit, r->plot);
-    write_to(S, "report", fit, r->report);
+    bool saved = write_to(S, "save", fit, r->save), drawn = write_to(S, "plot", fit, r->plot);
+    call->has_files = write_to(S, "report", fit, r->report) && saved && drawn;
     S->top = top;
 }
 
 elbo_Status elbo_fit(elbo_State *S, const elbo_FitRequest *request) {
-    FitCall call = {request, false};
+    FitCall call = {.request = request};
     elbo_Status status = run_protected(S, fit_request, &call);
+    if (request->has_fit) *request->has_fit = call.has_fit;
+    if (status == ELBO_OK && !call.has_files) return ELBO_RUNTIME_ERROR;
     return status == ELBO_OK && call.interrupted ? ELBO_INTERRUPTED : status;
 }
