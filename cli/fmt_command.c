@@ -14,7 +14,9 @@ int fmt_command(Cli *cli) {
         bool changed;
         int this_one = cli_exit_status(elbo_format(cli->state, o->arguments[k], only_check, &changed));
         if (only_check && changed && this_one == EXIT_SUCCESS) {
-            fprintf(stderr, "elbo: '%s' is not formatted\n", o->arguments[k]);
+            fputs("elbo: '", stderr);
+            output_complaint(o->arguments[k]);
+            fputs("' is not formatted\n", stderr);
             this_one = EXIT_RUNTIME;
         }
         if (status == EXIT_SUCCESS) status = this_one;

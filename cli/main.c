@@ -69,7 +69,9 @@ int cli_usage_error(Cli *cli, const char *message, const char *advice) {
     char both[512];
     snprintf(both, sizeof both, "%s%s%s", advice, *advice ? "\n" : "", general);
     if (!options_has(&cli->options, OPTION_JSON)) {
-        fprintf(stderr, "elbo: %s\n%s\n", message, both);
+        fputs("elbo: ", stderr);
+        output_complaint(message);
+        fprintf(stderr, "\n%s\n", both);
         return EXIT_USAGE;
     }
     elbo_State *state = elbo_open(&(elbo_Options){.report = output_report, .user = &cli->output, .json = true});

@@ -38,6 +38,14 @@ void output_report(void *user, const char *text, size_t length) {
     else fwrite(text, 1, length, stderr);
 }
 
+void output_complaint(const char *text) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        bool two = *c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
+        c += two;
+        fputc(two || (*c < 0x20 && *c != '\n') || *c == 0x7F ? '?' : *c, stderr);
+    }
+}
+
 void output_progress(void *user, const elbo_Progress *progress) {
     Output *output = user;
     if (progress->ended) progress_bar_clear(&output->bar);

@@ -22,6 +22,8 @@ typedef struct Output {
 /* The functions of elbo_Options; the user pointer is the Output. */
 void output_print(void *user, const char *text, size_t length);
 void output_report(void *user, const char *text, size_t length);
+/* Writes a text to standard error; control characters in it, which may steer the terminal, become '?'. */
+void output_complaint(const char *text);
 void output_progress(void *user, const elbo_Progress *progress);
 
 /* Writes out what is left. Says once why the output could not be written, unless nobody wanted it. The exit status: `status`,

@@ -168,6 +168,7 @@ static void text_array(State *S, const Array *a) {
 }
 
 void text_quoted(State *S, const String *s) {
+    size_t start = text_begin(S);
     text_print(S, "\"");
     for (size_t k = 0; k < s->length; k++) {
         char c = s->text[k];
@@ -177,6 +178,7 @@ void text_quoted(State *S, const String *s) {
         else text_append(S, &c, 1);
     }
     text_print(S, "\"");
+    text_make_visible(S, start, false);
 }
 
 static void text_inner(State *S, Value v, unsigned depth);
