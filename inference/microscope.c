@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inference/update.h"
+#include "lexer/utf8.h"
 #include "runtime/operations.h"
 #include "runtime/run.h"
 #include "runtime/text.h"
@@ -94,7 +95,7 @@ static void print_chain(State *S, const char *line) {
     size_t width = S->options.width ? S->options.width : 80, used = 0;
     while (*line) {
         const char *end = strstr(line + 1, MESSAGE_LOG_ARROW);
-        size_t length = end ? (size_t)(end - line) : strlen(line), columns = text_width(line, length);
+        size_t length = end ? (size_t)(end - line) : strlen(line), columns = utf8_columns(line, length);
         if (used && used + columns > width) {
             text_print(S, "\n%*s", HANGING, "");
             used = HANGING;

@@ -43,10 +43,7 @@ static Glyph glyph_of(const char *text, size_t left)
         memset(glyph.text, ' ', TAB_COLUMNS);
     } else if (!found.valid || found.code < 0x20 || found.code == 0x7f) {
         glyph.length = glyph.columns = (size_t)snprintf(glyph.text, sizeof glyph.text, "\\x%02x", (unsigned)found.code);
-    } else if (found.code >= 0x80 && (found.code < 0xa0 || (found.code >= 0x200b && found.code <= 0x200f) ||
-                                      (found.code >= 0x2028 && found.code <= 0x202e) ||
-                                      (found.code >= 0x2060 && found.code <= 0x206f) || found.code == 0xfeff)) {
-        /* Invisible, or turning the direction of the line around. */
+    } else if (utf8_is_invisible(found.code)) {
         glyph.length = glyph.columns =
             (size_t)snprintf(glyph.text, sizeof glyph.text, "\\u{%x}", (unsigned)found.code);
     } else {

@@ -79,12 +79,10 @@ static const char *bad_number_advice(const char *text, size_t length, bool after
 TokenKind scan_bad_number(Lexer *lexer, const char *text, size_t length)
 {
     char message[96];
-    int shown = length > 40 ? 40 : (int)length;
+    int shown = length > 40 ? (int)utf8_whole(text, 40) : (int)length;
 
     scan_token(lexer, text, length, TOKEN_NUMBER);
     lexer->token.number = 1;
-    while (shown > 0 && shown < (int)length && ((unsigned char)text[shown] & 0xc0) == 0x80)
-        shown--;
     snprintf(message, sizeof message, "`%.*s%s` is not a number", shown, text, shown < (int)length ? "…" : "");
     scan_report(lexer, KIND_BAD_NUMBER, lexer->token.span, message,
                 bad_number_advice(text, length, text > lexer->copy && text[-1] == '.'));

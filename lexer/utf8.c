@@ -111,3 +111,45 @@ unsigned utf8_width(uint32_t code)
         return 0;
     return IN_RANGES(code, wide) ? 2 : 1;
 }
+
+size_t utf8_columns(const char *text, size_t length)
+{
+    size_t columns = 0;
+
+    for (size_t at = 0; at < length;) {
+        Utf8 found = utf8_decode(text + at, length - at);
+
+        columns += found.valid ? utf8_width(found.code) : 1;
+        at += found.length;
+    }
+    return columns;
+}
+
+bool utf8_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || (code >= 0x200e && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+bool utf8_is_invisible(uint32_t code)
+{
+    return utf8_is_control(code) || code == 0xad || (code >= 0x200b && code <= 0x200d) || (code >= 0x2060 && code <= 0x206f) ||
+           code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) || code >= 0xe0000;
+}
+
+bool utf8_is_noncharacter(uint32_t code)
+{
+    return (code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
+}
+
+size_t utf8_whole(const char *text, size_t length)
+{
+    size_t start = length;
+
+    while (start > 0 && length - start < 3 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0 || (unsigned char)text[start - 1] < 0xc0)
+        return length;
+    start--;
+    return utf8_decode(text + start, length - start).valid ? length : start;
+}

@@ -24,5 +24,17 @@ bool utf8_is_letter(uint32_t code);
 
 /* Columns a terminal gives to `code`: 0 for combining marks, 2 for wide scripts and pictures. */
 unsigned utf8_width(uint32_t code);
+/* Columns of a text; a byte that is no UTF-8 counts as one. */
+size_t utf8_columns(const char *text, size_t length);
+
+/* Whether `code` acts on what stands beside it: control characters, and marks that separate lines or turn the direction of writing. */
+bool utf8_is_control(uint32_t code);
+/* Whether nothing is seen of it by itself: control characters, and others that take no room but are no combining marks. */
+bool utf8_is_invisible(uint32_t code);
+/* Whether Unicode promises that it never stands for a character. */
+bool utf8_is_noncharacter(uint32_t code);
+
+/* The length of a text of at most `length` bytes, without a character of which only the first bytes are there. */
+size_t utf8_whole(const char *text, size_t length);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lexer/lexer.h"
+#include "lexer/utf8.h"
 #include "parser/format_internal.h"
 
 /* ---- The comments of a text ---- */
@@ -39,9 +40,7 @@ static void add_comment(Formatter *f, uint32_t start)
         comment.own_line = comment.own_line && (text[begin] == ' ' || text[begin] == '\t');
     }
     comment.span = (Span){ start, end };
-    for (uint32_t i = begin; i < start; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            comment.column++;
+    comment.column = (unsigned)utf8_columns(text + begin, start - begin);
     vector_push(f->comments, &comment);
 }
 

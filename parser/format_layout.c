@@ -7,23 +7,13 @@
 
 /* ---- Writing ---- */
 
-static size_t columns_of(const char *text, size_t length)
-{
-    size_t columns = 0;
-
-    for (size_t i = 0; i < length; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            columns++;
-    return columns;
-}
-
 static void measure(Formatter *f, const char *text, size_t length)
 {
     const char *line_end = memchr(text, '\n', length);
 
     if (f->measured_all)
         return;
-    f->measured += columns_of(text, line_end != NULL ? (size_t)(line_end - text) : length);
+    f->measured += utf8_columns(text, line_end != NULL ? (size_t)(line_end - text) : length);
     f->measured_all = line_end != NULL;
 }
 
@@ -74,7 +64,7 @@ void format_new_line(const Printer *printer, unsigned column)
 
 unsigned format_column(const Formatter *f)
 {
-    return (unsigned)columns_of(f->out + f->line_begin, f->length - f->line_begin);
+    return (unsigned)utf8_columns(f->out + f->line_begin, f->length - f->line_begin);
 }
 
 /* ---- Measuring ---- */
@@ -229,7 +219,7 @@ void format_trailing_of(const Printer *printer, uint32_t end, uint32_t to)
 
 static unsigned natural_column(const Formatter *f, const FormatMark *mark)
 {
-    return (unsigned)columns_of(f->out + mark->begin, mark->at - mark->begin) + 2;
+    return (unsigned)utf8_columns(f->out + mark->begin, mark->at - mark->begin) + 2;
 }
 
 /* Neighbours whose comments began in one column. Returns where they end, and where their comments go. */
@@ -295,7 +285,7 @@ static Left left_of(const Formatter *f, const Node *node)
     default: left.sign = 0; return left;
     }
     left.at = format_find(f, left.from, left.sign);
-    left.column = (unsigned)columns_of(f->source->text + node->span.start, left.at - node->span.start);
+    left.column = (unsigned)utf8_columns(f->source->text + node->span.start, left.at - node->span.start);
     if (format_breaks(f, node->span.start, left.at))
         left.sign = 0;
     return left;

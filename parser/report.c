@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lexer/utf8.h"
+
 static void send(Parser *parser, Severity severity, Kind kind, Span span, const char *advice, const char *message)
 {
     Diagnostic diagnostic = {
@@ -58,13 +60,8 @@ uint32_t parser_line(const Parser *parser, uint32_t offset)
 Quote parser_quote(const char *text, size_t length)
 {
     Quote quote;
-    size_t shown = length;
+    size_t shown = length > 40 ? utf8_whole(text, 37) : length;
 
-    if (shown > 40) {
-        shown = 37;
-        while (shown > 0 && ((unsigned char)text[shown] & 0xc0) == 0x80)
-            shown--;
-    }
     snprintf(quote.text, sizeof quote.text, "%.*s%s", (int)shown, text, shown < length ? "…" : "");
     return quote;
 }

@@ -17,10 +17,7 @@ static bool is_space(uint32_t code) {
 }
 
 /* What XML forbids, and signs that turn around the text beside them. */
-static bool is_replaced(uint32_t code) {
-    return (code & 0xFFFE) == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF) || (code >= 0x202A && code <= 0x202E) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
+static bool is_replaced(uint32_t code) { return utf8_is_noncharacter(code) || utf8_is_control(code); }
 
 String *gnuplot_clean(State *S, const String *text) {
     if (!text) return NULL;

@@ -2,6 +2,7 @@
    Graphs as pictures: ellipses, boxes around plates, and arrows. */
 #include <math.h>
 
+#include "lexer/utf8.h"
 #include "plot/graph_layout.h"
 #include "plot/plot.h"
 #include "runtime/text.h"
@@ -20,7 +21,7 @@ typedef struct Drawing {
 
 /* The width of a text that is built by then. */
 static double text_half_width(State *S, size_t start, double margin) {
-    double half = (double)text_width(text_at(S, start), text_length(S, start)) * LETTER / 2 + margin;
+    double half = (double)utf8_columns(text_at(S, start), text_length(S, start)) * LETTER / 2 + margin;
     text_drop(S, start);
     return half;
 }
@@ -116,7 +117,7 @@ static void draw_loop(State *S, const Drawing *drawing, Panel *panel, const Grap
     panel_shape(S, panel, SHAPE_LINE, out, item->y + up, out, item->y - up, NULL);
     panel_shape(S, panel, SHAPE_ARROW, out, item->y - up, in, item->y - up, NULL);
     String *lags = graph_lags(S, edge);
-    panel_shape(S, panel, SHAPE_TEXT, out + LOOP_SIDE / 4 + (double)text_width(lags->text, lags->length) * LETTER / 2, item->y, 0, 0, lags->text);
+    panel_shape(S, panel, SHAPE_TEXT, out + LOOP_SIDE / 4 + (double)utf8_columns(lags->text, lags->length) * LETTER / 2, item->y, 0, 0, lags->text);
 }
 
 static void draw_edge(State *S, const Drawing *drawing, Panel *panel, uint32_t e) {

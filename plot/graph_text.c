@@ -2,6 +2,7 @@
    Graphs as text: a listing by plates, and the language of graphviz. */
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "plot/graph.h"
 #include "runtime/text.h"
 
@@ -114,7 +115,7 @@ typedef struct Listing {
 
 static void indent(State *S, unsigned depth) { text_print(S, "%*s", (int)(2 * depth), ""); }
 
-static size_t width_from(const State *S, size_t from) { return text_width(text_at(S, from), text_length(S, from)); }
+static size_t width_from(const State *S, size_t from) { return utf8_columns(text_at(S, from), text_length(S, from)); }
 
 static void begin_line(State *S, const Listing *listing) {
     if (S->text_used > listing->start) text_append(S, "\n", 1);

@@ -25,16 +25,10 @@ typedef struct Shown {
     size_t bytes;  /* of the source */
 } Shown;
 
-/* Characters without a width of their own that are no marks: they would hide, or turn the direction of the line. */
-static bool is_invisible(uint32_t code) {
-    return code == 0xAD || code == 0x61C || (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code >= 0xFFF9 && code <= 0xFFFB) || code >= 0xE0000;
-}
-
 static Shown shown_at(const char *text, size_t left) {
     Utf8 found = utf8_decode(text, left);
     if (found.code == '\n' || found.code == '\t' || found.code == '\r') return (Shown){" ", 1, 1, 1};
-    if (!found.valid || found.code < 0x20 || (found.code >= 0x7F && found.code < 0xA0) || is_invisible(found.code))
+    if (!found.valid || utf8_is_invisible(found.code))
         return (Shown){replacement, 3, 1, found.length};
     return (Shown){text, found.length, utf8_width(found.code), found.length};
 }

@@ -27,8 +27,7 @@ static const char *entity(uint32_t code) {
 
 /* What HTML has no place for, and signs that turn around the text beside them. */
 static bool is_refused(uint32_t code) {
-    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
-           (code >= 0x2066 && code <= 0x2069) || (code & 0xFFFE) == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF);
+    return code != '\n' && code != '\t' && (utf8_is_control(code) || utf8_is_noncharacter(code));
 }
 
 void html_text(State *S, const char *text, size_t length) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "runtime/text.h"
 
 static int ascending(const void *a, const void *b) {
@@ -129,11 +130,8 @@ String *summary_text(State *S, const char *format, ...) {
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (length < 0) length = 0;
-    if ((size_t)length >= sizeof text) { /* cut between characters */
-        length = (int)sizeof text - 1;
-        while (length && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
-    }
-    return string_new(S, text, (size_t)length);
+    bool cut = (size_t)length >= sizeof text;
+    return string_new(S, text, cut ? utf8_whole(text, sizeof text - 1) : (size_t)length);
 }
 
 void summary_plus_minus(State *S, double value, double error) {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "lexer/utf8.h"
+
 /* Seconds: until it is shown at all, between showing it, and between looks at the clock. */
 static const double first_shown = 0.5, between = 0.1, between_looks = 0.02;
 
@@ -20,11 +22,7 @@ static double seconds_now(void) {
 static void set_name(Progress *p, const char *format, va_list arguments) {
     int n = vsnprintf(p->what, sizeof p->what, format, arguments);
     if (n < (int)sizeof p->what) return;
-    /* No part of a character stays at the end. */
-    size_t end = sizeof p->what - 1;
-    while (end && ((unsigned char)p->what[end - 1] & 0xC0) == 0x80) end--;
-    if (end && (unsigned char)p->what[end - 1] >= 0xC0) end--;
-    p->what[end] = '\0';
+    p->what[utf8_whole(p->what, sizeof p->what - 1)] = '\0';
 }
 
 Progress *progress_begin(State *S, ProgressLevel level, uint64_t total, const char *format, ...) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "lexer/utf8.h"
+
 Table table_begin(State *S, const TableColumn *columns, unsigned n_columns) {
     Table table = {columns, n_columns, text_begin(S), 0, 0};
     for (unsigned k = 0; k < n_columns; k++) {
@@ -28,11 +30,11 @@ static void spaces(State *S, size_t n) {
 }
 
 static void lay_cell(State *S, const char *cell, size_t width, bool right, bool last) {
-    size_t length = strlen(cell), own = text_width(cell, length);
+    size_t length = strlen(cell), own = utf8_columns(cell, length);
     bool cut = own > width;
     if (cut) {
         length = text_cut(cell, length, width - 1);
-        own = text_width(cell, length) + 1;
+        own = utf8_columns(cell, length) + 1;
     }
     if (right) spaces(S, width - own);
     text_append(S, cell, length);
@@ -91,7 +93,7 @@ static void lay_out(State *S, const Table *table, const char *cells) {
     unsigned last = 0;
     for (size_t k = 0; k < table->cells; k++, cell += strlen(cell) + 1) {
         unsigned c = (unsigned)(k % table->n_columns);
-        size_t w = text_width(cell, strlen(cell));
+        size_t w = utf8_columns(cell, strlen(cell));
         if (w > TABLE_CELL) w = TABLE_CELL;
         if (w > width[c]) width[c] = w;
         if (k >= table->n_columns && w) filled[c] = true;

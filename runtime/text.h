@@ -26,9 +26,6 @@ void text_field_name(State *S, const String *name);
 /* Bytes of the first `columns` columns of a text. */
 size_t text_cut(const char *text, size_t length, size_t columns);
 
-/* How many columns the text takes on a terminal (UTF-8). */
-size_t text_width(const char *text, size_t length);
-
 /* Appends a value as `print` shows it; strings bare at the top, quoted inside of others. */
 void text_value(State *S, Value v);
 /* The same for a cell of a table: fewer digits. */

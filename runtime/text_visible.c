@@ -5,14 +5,7 @@
 #include "lexer/utf8.h"
 #include "runtime/text.h"
 
-/* Marks that turn the direction of writing or separate lines: a text that holds them shows in another order than it has. */
-static bool is_mark(uint32_t code) {
-    return (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x61c;
-}
-
-static bool is_harmless(Utf8 c) {
-    return c.valid && c.code >= 0x20 && !(c.code >= 0x7f && c.code < 0xa0) && !is_mark(c.code);
-}
+static bool is_harmless(Utf8 c) { return c.valid && !utf8_is_control(c.code); }
 
 static void append_visible(State *S, Utf8 c) {
     if (!c.valid) text_print(S, "\\x%02x", (unsigned)c.code & 0xff);
@@ -48,21 +41,11 @@ void text_make_visible(State *S, size_t start, bool lines) {
     S->text[S->text_used] = '\0';
 }
 
-size_t text_width(const char *text, size_t length) {
-    size_t width = 0;
-    for (size_t k = 0; k < length;) {
-        Utf8 c = utf8_decode(text + k, length - k);
-        width += c.valid && c.code >= 0x80 ? utf8_width(c.code) : 1;
-        k += c.length;
-    }
-    return width;
-}
-
 size_t text_cut(const char *text, size_t length, size_t columns) {
     size_t k = 0;
     for (size_t width = 0; k < length;) {
         Utf8 c = utf8_decode(text + k, length - k);
-        width += c.valid && c.code >= 0x80 ? utf8_width(c.code) : 1;
+        width += c.valid ? utf8_width(c.code) : 1;
         if (width > columns) break;
         k += c.length;
     }

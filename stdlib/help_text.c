@@ -2,6 +2,7 @@
    Laying out help: paragraphs and labels. */
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "stdlib/help.h"
 
 enum { COLUMNS = 79 };
@@ -11,7 +12,7 @@ static void words(State *S, size_t column, unsigned indent, const char *text) {
     bool first = true;
     while (*text == ' ') text++;
     while (*text) {
-        size_t length = strcspn(text, " \n"), width = text_width(text, length);
+        size_t length = strcspn(text, " \n"), width = utf8_columns(text, length);
         if (!first && column + 1 + width > COLUMNS) {
             text_print(S, "\n%*s", (int)indent, "");
             column = indent;
@@ -37,7 +38,7 @@ void help_paragraph(State *S, unsigned indent, const char *text) {
 }
 
 void help_entry(State *S, unsigned width, const char *label, const char *text) {
-    size_t used = text_width(label, strlen(label));
+    size_t used = utf8_columns(label, strlen(label));
     text_print(S, "  %s", label);
     if (used + 1 > width) text_print(S, "\n  %*s", (int)width, "");
     else text_print(S, "%*s", (int)(width - used), "");

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "runtime/constraint.h"
 #include "runtime/eval.h"
 #include "runtime/gc.h"
@@ -93,7 +94,7 @@ static void show_string(State *S, const Show *show, const String *s) {
     size_t start = text_begin(S), columns = show->width * STRING_LINES;
     text_quoted(S, s);
     text_make_visible(S, start, false);
-    if (text_width(text_at(S, start), text_length(S, start)) <= columns) return;
+    if (utf8_columns(text_at(S, start), text_length(S, start)) <= columns) return;
     show_cut(S, start, columns);
     show_newline(S);
     show_dim(S, show);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "runtime/distribution.h"
 #include "runtime/eval.h"
 #include "runtime/operations.h"
@@ -197,7 +198,7 @@ static void show_event(State *S, const Show *show, const Distribution *d) {
 
 /* Puts the piece behind what is on the line if it fits, else on a line of its own; *used is how much of the line is taken. */
 static void lay_piece(State *S, const Show *show, const String *piece, size_t *used) {
-    size_t width = text_width(piece->text, piece->length);
+    size_t width = utf8_columns(piece->text, piece->length);
     if (!width) return;
     if (*used + 2 + width > show->width) {
         show_newline(S);
@@ -217,7 +218,7 @@ void show_distribution(State *S, const Show *show, Distribution *d) {
         show_event(S, show, d);
         return;
     }
-    size_t used = text_width(text_at(S, start), text_length(S, start)) % show->width, piece = text_begin(S);
+    size_t used = utf8_columns(text_at(S, start), text_length(S, start)) % show->width, piece = text_begin(S);
     Value mean_known = answer_of(S, d, "mean", NULL);
     double mean = number_of(S, d, "mean", NULL), sd = number_of(S, d, "stddev", NULL);
     show_density(S, d, mean, sd);

@@ -2,6 +2,7 @@
    Lists, records and tables as an interactive session shows them. */
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "runtime/table.h"
 #include "stdlib/show_parts.h"
 
@@ -20,7 +21,7 @@ static void remark_more(State *S, const Show *show, size_t n, const char *what) 
 static bool fits_one_line(State *S, const Show *show, Value v) {
     size_t start = text_begin(S);
     show_brief(S, v, show->width + 1);
-    if (text_width(text_at(S, start), text_length(S, start)) <= show->width) return true;
+    if (utf8_columns(text_at(S, start), text_length(S, start)) <= show->width) return true;
     text_drop(S, start);
     return false;
 }
@@ -56,7 +57,7 @@ static size_t name_width(State *S, const String *name) {
     size_t start = text_begin(S);
     text_field_name(S, name);
     text_make_visible(S, start, false);
-    size_t width = text_width(text_at(S, start), text_length(S, start));
+    size_t width = utf8_columns(text_at(S, start), text_length(S, start));
     text_drop(S, start);
     return width < NAME_MOST ? width : NAME_MOST;
 }
@@ -152,7 +153,7 @@ static size_t column_width(State *S, const Record *record, uint32_t column, size
     for (size_t r = 0; r < rows; r++) {
         size_t start = text_begin(S);
         show_cell(S, cell_of(record->values[column], r));
-        size_t w = text_width(text_at(S, start), text_length(S, start));
+        size_t w = utf8_columns(text_at(S, start), text_length(S, start));
         text_drop(S, start);
         if (w > width) width = w;
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lexer/utf8.h"
 #include "runtime/gc.h"
 #include "runtime/trace.h"
 
@@ -33,7 +34,7 @@ void show_count(State *S, size_t n) {
 
 void show_cut(State *S, size_t start, size_t columns) {
     size_t length = text_length(S, start);
-    if (text_width(text_at(S, start), length) <= columns) return;
+    if (utf8_columns(text_at(S, start), length) <= columns) return;
     text_drop(S, start + text_cut(text_at(S, start), length, columns ? columns - 1 : 0));
     text_print(S, "…");
 }
@@ -78,7 +79,7 @@ static void brief(State *S, Value v, size_t columns, unsigned depth);
 /* Whether the line that began at `start` is full: what else is appended would be cut anyhow. */
 static bool is_full(const State *S, size_t start, size_t columns) {
     size_t length = text_length(S, start);
-    return length > columns && text_width(text_at(S, start), length) > columns;
+    return length > columns && utf8_columns(text_at(S, start), length) > columns;
 }
 
 static void brief_list(State *S, const List *list, size_t columns, unsigned depth) {

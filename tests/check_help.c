@@ -2,6 +2,7 @@
    help(x): on everything that has a name, in lines that fit a terminal. */
 #include "tests/session.h"
 
+#include "lexer/utf8.h"
 #include "runtime/distribution.h"
 #include "runtime/native.h"
 #include "runtime/text.h"
@@ -9,7 +10,7 @@
 static bool lines_fit(const char *text) {
     for (const char *end; *text; text = *end ? end + 1 : end) {
         end = text + strcspn(text, "\n");
-        if (text_width(text, (size_t)(end - text)) > 79) return false;
+        if (utf8_columns(text, (size_t)(end - text)) > 79) return false;
     }
     return true;
 }

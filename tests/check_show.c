@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    Values as an interactive session shows them: how they look, that they fit, and that looking changes nothing. */
+#include "lexer/utf8.h"
 #include "runtime/text.h"
 #include "runtime/value.h"
 #include "stdlib/show.h"
@@ -32,7 +33,7 @@ static void must_be_harmless(const char *shown, const char *what, unsigned width
     for (const char *line = shown;; lines++) {
         size_t length = strcspn(line, "\n");
         for (size_t k = 0; k < length; k++) ck_assert_msg((unsigned char)line[k] >= 0x20 && line[k] != 0x7f, "%s", what);
-        ck_assert_msg(!wraps || text_width(line, length) <= width, "%s at %u columns:\n%s", what, width, shown);
+        ck_assert_msg(!wraps || utf8_columns(line, length) <= width, "%s at %u columns:\n%s", what, width, shown);
         if (!line[length]) break;
         line += length + 1;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
    How values are printed: numbers, vectors, lanes, nests, and what is abbreviated. */
+#include "lexer/utf8.h"
 #include "runtime/table.h"
 #include "tests/session.h"
 
@@ -76,7 +77,7 @@ static const struct {
 } widths[] = {{"", 0}, {"abc", 3}, {"é", 1}, {"± 1", 3}, {"…", 1}, {"日本", 4}, {"a\xCC\x81", 1}, {"\xff\xfe", 2}};
 
 START_TEST(width) {
-    ck_assert_uint_eq(text_width(widths[_i].text, strlen(widths[_i].text)), widths[_i].width);
+    ck_assert_uint_eq(utf8_columns(widths[_i].text, strlen(widths[_i].text)), widths[_i].width);
 }
 END_TEST
 
