@@ -41,6 +41,8 @@ void format_write(void *user, const char *text, size_t length)
         measure(f, text, length);
         return;
     }
+    if (length == 0) /* there may be no room at all yet */
+        return;
     make_room(f, length);
     memcpy(f->out + f->length, text, length);
     for (size_t i = 0; i < length; i++) {
