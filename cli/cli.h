@@ -23,6 +23,8 @@ elbo_Status cli_run_file(Cli *cli, const char *path);
 elbo_Status cli_print_json(Cli *cli);
 
 /* Prints the help on a command; the exit status. */
+/* How many threads `n` stands for: 0 for one for each processor. */
+unsigned cli_threads(unsigned long long n);
 int cli_print_help(Cli *cli, CommandId command);
 
 /* The commands; each returns the exit status. */

@@ -39,6 +39,13 @@ static bool set_colour(Session *s, const char *value) {
     return true;
 }
 
+static bool set_threads(Session *s, const char *value) {
+    unsigned long long threads;
+    if (!options_number(value, &threads) || threads > MOST_THREADS) return false;
+    elbo_set_threads(s->cli->state, cli_threads(threads));
+    return true;
+}
+
 static bool set_time(Session *s, const char *value) { return set_switch(value, &s->timing); }
 
 static void show_seed(const Session *s, char *to, size_t size) { snprintf(to, size, "%llu", s->seed); }
@@ -47,11 +54,13 @@ static void show_width(const Session *s, char *to, size_t size) {
     else snprintf(to, size, "auto");
 }
 static void show_colour(const Session *s, char *to, size_t size) { snprintf(to, size, "%s", s->colours ? "on" : "off"); }
+static void show_threads(const Session *s, char *to, size_t size) { snprintf(to, size, "%u", elbo_threads(s->cli->state)); }
 static void show_time(const Session *s, char *to, size_t size) { snprintf(to, size, "%s", s->timing ? "on" : "off"); }
 
 static const Setting settings[] = {
     {"colour", "on or off", set_colour, show_colour},
     {"seed", "a whole number", set_seed, show_seed},
+    {"threads", "a whole number up to 1024; 0: all", set_threads, show_threads},
     {"time", "on or off", set_time, show_time},
     {"width", "auto or a whole number from 20 to 1000", set_width, show_width},
 };

@@ -82,9 +82,8 @@ int cli_usage_error(Cli *cli, const char *message, const char *advice) {
 
 /* ---- The program ---- */
 
-static unsigned threads_asked_for(const Options *o) {
-    if (!options_has(o, OPTION_THREADS)) return 0;
-    if (o->counts[OPTION_THREADS]) return (unsigned)o->counts[OPTION_THREADS];
+unsigned cli_threads(unsigned long long n) {
+    if (n) return (unsigned)n;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     return processors > 0 ? (unsigned)processors : 1;
 }
@@ -117,7 +116,7 @@ static int run_with_state(Cli *cli) {
     const Options *o = &cli->options;
     cli->state = elbo_open(&(elbo_Options){.print = output_print, .report = output_report,
                                            .progress = cli->output.bar.on ? output_progress : NULL,
-                                           .user = &cli->output, .seed = o->counts[OPTION_SEED], .threads = threads_asked_for(o),
+                                           .user = &cli->output, .seed = o->counts[OPTION_SEED], .threads = options_has(o, OPTION_THREADS) ? cli_threads(o->counts[OPTION_THREADS]) : 0,
                                            .json = options_has(o, OPTION_JSON), .quiet = options_has(o, OPTION_QUIET)});
     if (!cli->state) {
         fputs("elbo: there is not enough memory\n", stderr);

@@ -10,7 +10,6 @@
 
 #include "elbo.h"
 
-enum { MOST_THREADS = 1024 };
 
 enum { RUN = 1u << COMMAND_RUN, FIT = 1u << COMMAND_FIT, FMT = 1u << COMMAND_FMT, BOTH = RUN | FIT, ALL = (1u << COMMANDS) - 1 };
 

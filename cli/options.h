@@ -98,6 +98,8 @@ static inline bool options_has(const Options *options, OptionId id) { return opt
 /* Reads the command line. false: it is wrong, and options->wrong says why (--json may have been seen anyway). */
 bool options_read(Options *options, int argc, char **argv);
 void options_free(Options *options);
+/* How many threads may be asked for. */
+enum { MOST_THREADS = 1024 };
 /* A whole number as Elbo writes them: 20_000. false: it is none. */
 bool options_number(const char *text, unsigned long long *out);
 
