@@ -67,6 +67,39 @@ START_TEST(letters) {
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    size_t length, whole;
+} cuts[] = {
+    {"", 0, 0},
+    {"abc", 2, 2},
+    {"a\xc3\xa4", 3, 3},
+    {"a\xc3\xa4", 2, 1},
+    {"\xe2\x82\xac", 1, 0},
+    {"\xe2\x82\xac", 2, 0},
+    {"\xe2\x82\xac", 3, 3},
+    {"a\xf0\x9f\x98\x80", 4, 1},
+    {"a\xf0\x9f\x98\x80", 5, 5},
+    {"\x80\x80\x80\x80\x80", 5, 5}, /* no character to begin with */
+};
+
+START_TEST(whole_characters) { ck_assert_uint_eq(utf8_whole(cuts[_i].text, cuts[_i].length), cuts[_i].whole); }
+END_TEST
+
+START_TEST(unseen) {
+    static const uint32_t controls[] = {0, '\n', 0x1b, 0x7f, 0x9b, 0x61c, 0x200f, 0x2028, 0x202e, 0x2066};
+    static const uint32_t hidden[] = {0xad, 0x200b, 0x200d, 0x2060, 0xfeff, 0xe0001};
+    static const uint32_t seen[] = {' ', '~', 0xa0, 0xe4, 0x301, 0x200a, 0x2010, 0x2030, 0x4e2d, 0x1f600};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        ck_assert_msg(utf8_is_control(controls[i]) && utf8_is_invisible(controls[i]), "%x", controls[i]);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        ck_assert_msg(!utf8_is_control(hidden[i]) && utf8_is_invisible(hidden[i]), "%x", hidden[i]);
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        ck_assert_msg(!utf8_is_invisible(seen[i]) && !utf8_is_noncharacter(seen[i]), "%x", seen[i]);
+    ck_assert(utf8_is_noncharacter(0xfffe) && utf8_is_noncharacter(0x1ffff) && utf8_is_noncharacter(0xfdd0));
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("source");
     TCase *tcase = tcase_create("source");
@@ -75,6 +108,8 @@ int main(void) {
     tcase_add_test(tcase, code_points);
     tcase_add_loop_test(tcase, bad_bytes, 0, sizeof bad / sizeof *bad);
     tcase_add_test(tcase, letters);
+    tcase_add_loop_test(tcase, whole_characters, 0, sizeof cuts / sizeof *cuts);
+    tcase_add_test(tcase, unseen);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
