@@ -47,7 +47,9 @@ static Record *encode_function(State *S, Value f, String *name) {
 static Value encode_program(State *S, const Fit *fit, const char *role, Value f) {
     const Value *kept = fit->saved ? record_find(fit->saved, string_of(S, role)) : NULL;
     if (kept && f.tag == VALUE_UNASSIGNED) return *kept;
-    Record *record = encode_function(S, f, program_name(S, f));
+    String *name = program_name(S, f);
+    if (!name && f.tag == VALUE_CLOSURE && callable_name(f)) name = string_of(S, callable_name(f)); /* since then defined anew */
+    Record *record = encode_function(S, f, name);
     Value own = program_guide(fit->model);
     bool paired = strcmp(role, "guide") == 0 && own.tag == VALUE_CLOSURE && f.tag == VALUE_CLOSURE && own.as.object == f.as.object;
     if (paired) add(S, record, "paired", value_boolean(true));

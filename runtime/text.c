@@ -187,6 +187,11 @@ static void text_list(State *S, const List *list, unsigned depth) {
     text_print(S, "[");
     for (uint32_t k = 0; k < list->count; k++) {
         if (k) text_print(S, ", ");
+        if (list->count > SHOWN && k == SHOWN_EDGE) {
+            text_print(S, "…");
+            k = list->count - SHOWN_EDGE - 1;
+            continue;
+        }
         text_inner(S, list->items[k], depth + 1);
     }
     text_print(S, "]");

@@ -170,6 +170,18 @@ START_TEST(lacks) {
 }
 END_TEST
 
+/* A model keeps its name in the file, also if the name means another one by then. */
+START_TEST(defined_anew) {
+    Session *s = session_new(false);
+    char text[2000];
+    snprintf(text, sizeof text, NORMAL "fit = svi(m, x, steps = 3)\nmodel m(x) { mu ~ Normal(0, 1) }\nsave(fit, \"%s\")\nprint(load(\"%s\"))", path, path);
+    ck_assert_int_eq(session_run(s, text), ELBO_OK);
+    ck_assert_ptr_nonnull(strstr(s->reports, "[model-changed]"));
+    ck_assert_ptr_nonnull(strstr(s->out, "fit of m:"));
+    session_close(s);
+}
+END_TEST
+
 /* ---- Broken files ---- */
 
 static size_t read_all(char *text, size_t size) {
@@ -319,6 +331,7 @@ int main(void) {
     tcase_add_loop_test(tests, sha256, 0, sizeof digests / sizeof *digests);
     tcase_add_loop_test(tests, goes_on, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, lacks, 0, sizeof programs / sizeof *programs);
+    tcase_add_test(tests, defined_anew);
     tcase_add_loop_test(tests, flipped, 0, 8);
     tcase_add_test(tests, cut);
     tcase_add_loop_test(tests, edited, 0, sizeof edits / sizeof *edits);
