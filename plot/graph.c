@@ -128,7 +128,9 @@ void graph_open(State *S) { S->foreign_types[VALUE_GRAPH] = &graph_type; }
 /* ---- What programs and hosts call ---- */
 
 static Value native_graph_call(State *S, const Value *a, unsigned n) {
-    if (!value_is_callable(a[0])) native_type_error(S, "graph", "f", "a model, a guide or another function with sites", a[0]);
+    if (!value_is_callable(a[0]))
+        error_raise(S, "wrong-type", "Its arguments go behind it: graph(model, x), not graph(model(x)).",
+                    "'graph' takes a model, a guide or another function with sites, not a %s", value_type_name(a[0]));
     return value_object(graph_of(S, a[0], a + 1, n - 1));
 }
 

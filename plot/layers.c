@@ -32,6 +32,9 @@ static Array *numbers(State *S, const char *function, const char *argument, cons
 }
 
 Array *layers_vector(State *S, const char *function, const char *argument, Value v) {
+    if (v.tag == VALUE_LIST && !v.as.list->slots && v.as.list->count && v.as.list->items[0].tag == VALUE_STRING)
+        error_raise(S, "wrong-type", "Count texts, and draw the counts: names = unique(x), bars(names, for s in names { sum(x == s) }).",
+                    "'%s' takes a vector of numbers for '%s', not a list of strings", function, argument);
     return numbers(S, function, argument, "a vector of numbers", v, 1);
 }
 

@@ -173,7 +173,9 @@ static Value draw(State *S, const Value *a, unsigned n, const Value *named) {
     size_t start = text_begin(S);
     for (unsigned k = 0; k < n; k++) text_print(S, "%s%s", k == 0 ? "" : k + 1 == n ? " and a " : ", a ", value_type_name(a[k]));
     String *types = text_finish(S, start);
-    error_raise(S, "wrong-type", forms_advice, "'plot' does not draw a %s", types->text);
+    bool lone = n == 1 && letter_of(a[0]) == 'f';
+    error_raise(S, "wrong-type", lone ? "Say between which ends, plot(f, 0, 10), or of a distribution with which parameters, plot(Normal(0, 1))." : forms_advice,
+                "'plot' does not draw a %s", types->text);
 }
 
 /* A picture with settings: of its only panel, or of all panels. */

@@ -6,6 +6,7 @@
 #include "runtime/gc.h"
 #include "runtime/message.h"
 #include "runtime/suggest.h"
+#include "runtime/text.h"
 #include "runtime/written.h"
 
 /* ---- Calling functions of the program ---- */
@@ -103,8 +104,8 @@ static _Noreturn void raise_unknown(State *S, const Argument *argument, const ch
                    "'%s' has no argument '%s'", function, argument->keyword->text);
 }
 
-static _Noreturn void raise_too_many(State *S, Span span, const char *function, uint32_t takes, uint32_t got) {
-    error_raise_at(S, span, "too-many-arguments", NULL, "'%s' takes %u argument%s, and got %u", function, takes,
+static _Noreturn void raise_too_many(State *S, Span span, const char *advice, const char *function, uint32_t takes, uint32_t got) {
+    error_raise_at(S, span, "too-many-arguments", advice, "'%s' takes %u argument%s, and got %u", function, takes,
                    takes == 1 ? "" : "s", got);
 }
 
@@ -165,7 +166,7 @@ static uint64_t bind_closure(State *S, const Closure *closure, size_t base, uint
     if (f->n_parameters >= CALL_PARAMETERS)
         error_raise(S, "too-many-arguments", "Put the values into a record.", "a function takes at most %d arguments", CALL_PARAMETERS - 1);
     if (positional > f->n_parameters)
-        raise_too_many(S, argument_span(S, names, f->n_parameters), closure_name(closure), f->n_parameters, positional);
+        raise_too_many(S, argument_span(S, names, f->n_parameters), NULL, closure_name(closure), f->n_parameters, positional);
     uint64_t given = ((uint64_t)1 << positional) - 1;
     Keywords keywords;
     keywords.n = 0;
@@ -183,12 +184,21 @@ static Value apply_closure(State *S, const Closure *closure, size_t base, uint32
     return run_closure(S, closure, base, given, call);
 }
 
+/* "exponential_decay(initial, rate)", without what is given by name only. */
+static const char *call_shape(State *S, const Native *native) {
+    size_t start = text_begin(S);
+    text_print(S, "%s(", native->name);
+    for (uint32_t k = 0; k < native->signature.positional; k++) text_print(S, "%s%s", k ? ", " : "", native->signature.names[k]->text);
+    text_print(S, ")");
+    return text_finish(S, start)->text;
+}
+
 /* Puts the arguments into the order of the signature, in `out`, the further ones behind; returns how many there are. */
 static uint32_t bind_native(State *S, const Native *native, size_t base, uint32_t n, const Argument *names, Value *out) {
     const Signature *signature = &native->signature;
     uint32_t positional = count_positional(names, n), rest = 0;
     if (positional > signature->positional && !signature->rest)
-        raise_too_many(S, argument_span(S, names, signature->positional), native->name, signature->positional, positional);
+        raise_too_many(S, argument_span(S, names, signature->positional), call_shape(S, native), native->name, signature->positional, positional);
     for (uint32_t k = 0; k < signature->n; k++) out[k] = value_unassigned();
     for (uint32_t k = 0; k < positional; k++) {
         if (k < signature->positional) out[k] = S->stack[base + k];
