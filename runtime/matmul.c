@@ -9,8 +9,7 @@
 #include "runtime/shape.h"
 #include "runtime/threads.h"
 
-/* Neighbouring rows of b share cache lines where there are no lanes: so many of them go to one thread at least. */
-enum { SUM_BLOCK = 1024, APPLY_GRAIN = 4 };
+enum { SUM_BLOCK = 1024 };
 
 /* out (I x K) = a (I x J) @ b (J x K), with the strides of components. A vector has I or K = 1. */
 typedef struct Product {
@@ -143,9 +142,9 @@ static void apply(const ProductMap *m, double *own, double *out, bool forward) {
     const Product *p = &m->product;
     Apply run = {m, own, out, forward};
     size_t units = m->of_a ? p->I : p->J, each = (m->of_a ? p->J : p->I) * p->K * p->out_lanes->size;
-    size_t grain = threads_grain(each);
-    if (grain < APPLY_GRAIN) grain = APPLY_GRAIN;
-    if (!forward && !m->spread && threads_pay(m->state, units * each)) threads_run(m->state, units, grain, apply_range, &run);
+    /* One pass through the rows of a is faster than several threads' passes through some columns each. */
+    bool lone = !m->of_a && p->out->n_axes == 0;
+    if (!forward && !m->spread && !lone && threads_pay(m->state, units * each)) threads_run(m->state, units, threads_grain(each), apply_range, &run);
     else apply_range(&run, 0, units);
 }
 
