@@ -59,8 +59,7 @@ static void print_request(State *S, void *what) {
     size_t start = text_begin(S);
     json_append(S, v, false);
     text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
     stack_pop(S, 1);
 }
 

@@ -45,8 +45,7 @@ static void params_request(State *S, void *unused) {
         text_print(S, "\n");
     }
     if (!text_length(S, start)) text_print(S, "No variable holds a fit: fit = svi(model, …) makes one.\n");
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 elbo_Status elbo_params(elbo_State *S) {

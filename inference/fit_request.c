@@ -182,8 +182,7 @@ static void print_fit(State *S, Value fit) {
     size_t start = text_begin(S);
     text_value(S, fit);
     text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 typedef struct FitCall {

@@ -140,8 +140,7 @@ static void print_page(State *S, const SviRun *run, const Microscope *m) {
     S->table_columns = table_columns;
     text_print(S, "\n");
     show_wrapped_text(S, &show, start);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 void microscope_step(State *S, SviRun *run) {
@@ -210,8 +209,7 @@ static void sites_request(State *S, void *what) {
     size_t start = text_begin(S);
     show_value(S, value_object(trace));
     text_print(S, "\n");
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
     keep_last(S, value_object(trace));
     stack_pop(S, 2);
 }

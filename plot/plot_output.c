@@ -19,8 +19,7 @@ static void print_text(State *S, Value drawn) {
     size_t start = text_begin(S);
     text_value(S, drawn);
     text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 /* ---- What files hold ---- */

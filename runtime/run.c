@@ -189,8 +189,7 @@ static void run_request(State *S, void *what) {
     size_t start = text_begin(S);
     text_value(S, v);
     text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 static void report_error(State *S) {

@@ -53,6 +53,11 @@ String *text_finish(State *S, size_t start) {
     return string;
 }
 
+void text_output(State *S, size_t start) {
+    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
+    text_drop(S, start);
+}
+
 enum { LONE_DIGITS = 15, ELEMENT_DIGITS = 6 };
 
 void text_number(State *S, double x, int digits) {

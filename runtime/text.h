@@ -13,6 +13,8 @@ bool text_room(State *S, size_t n);
 static inline const char *text_at(const State *S, size_t start) { return S->text + start; }
 static inline size_t text_length(const State *S, size_t start) { return S->text_used - start; }
 static inline void text_drop(State *S, size_t start) { S->text_used = start; }
+/* Hands the text from `start` on to the host, as what the program prints, and drops it. */
+void text_output(State *S, size_t start);
 /* The text as a string; it is dropped. */
 String *text_finish(State *S, size_t start);
 

@@ -95,8 +95,7 @@ static void doc_request(State *S, void *what) {
         const char *known = suggest_variable(S, string_of(S, name));
         error_raise(S, "unknown-name", known ? error_text(S, "Did you mean '%s'?", known) : ":help lists all names.", "there is no '%s'", name);
     }
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 elbo_Status elbo_doc(elbo_State *S, const char *name) { return run_protected(S, doc_request, (void *)name); }

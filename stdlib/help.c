@@ -149,8 +149,8 @@ static void help_overview(State *S) {
 /* ---- Doors ---- */
 
 static void print_text(State *S, size_t start) {
-    if (!S->silent) S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    if (S->silent) text_drop(S, start);
+    else text_output(S, start);
 }
 
 static const char *nearest(State *S, const char *name) {

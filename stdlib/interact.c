@@ -32,8 +32,7 @@ bool elbo_is_incomplete(elbo_State *S, const char *text, size_t length) {
 /* ---- Answers ---- */
 
 static void print_from(State *S, size_t start) {
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
 }
 
 static Span head_of(const Node *node) {

@@ -12,8 +12,7 @@ static Value native_print(State *S, const Value *a, unsigned n) {
         text_value(S, a[k]);
     }
     text_append(S, "\n", 1);
-    S->options.print(S->options.user, text_at(S, start), text_length(S, start));
-    text_drop(S, start);
+    text_output(S, start);
     return value_none();
 }
 
