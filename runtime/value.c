@@ -221,10 +221,11 @@ static void record_grow(State *S, Record *record) {
 
 void record_set(State *S, Record *record, String *name, Value v) {
     Value *slot = record_find(record, name);
-    if (slot) {
-        *slot = v;
-        return;
-    }
+    if (slot) *slot = v;
+    else record_append(S, record, name, v);
+}
+
+void record_append(State *S, Record *record, String *name, Value v) {
     if (record->count == record->capacity) record_grow(S, record);
     record->names[record->count] = name;
     record->values[record->count++] = v;

@@ -181,6 +181,8 @@ Record *record_new(State *S, uint32_t capacity);
 Value *record_find(const Record *record, const String *name);
 /* Sets a field in place: only for records nobody else sees yet. */
 void record_set(State *S, Record *record, String *name, Value v);
+/* The same where no field has that name yet. */
+void record_append(State *S, Record *record, String *name, Value v);
 Record *record_copy(State *S, const Record *record);
 
 /* `missing` inside arrays is a NaN with a payload of its own, which arithmetic carries along. */

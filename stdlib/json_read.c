@@ -74,7 +74,8 @@ static Value record_of(State *S, json_t *json) {
     Record *record = record_new(S, (uint32_t)json_object_size(json));
     const char *key;
     json_t *item;
-    json_object_foreach(json, key, item) record_set(S, record, string_of(S, key), value_of(S, item, false, false));
+    /* Their names are different: JSON_REJECT_DUPLICATES. */
+    json_object_foreach(json, key, item) record_append(S, record, string_of(S, key), value_of(S, item, false, false));
     return value_object(record);
 }
 
