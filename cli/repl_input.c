@@ -61,12 +61,17 @@ static void leave_by(int number) {
     rl_forced_update_display();
 }
 
+/* With fewer columns readline divides by zero. */
+enum { COLUMNS_LEAST = 4, COLUMNS_USUAL = 80 };
+
 /* Takes one signal from the pipe; whether it drops the line. */
 static bool take_signal(void) {
     unsigned char byte;
     if (read(wake[0], &byte, 1) != 1) return false;
     if (byte == SIGWINCH) {
-        rl_resize_terminal();
+        struct winsize size;
+        bool narrow = ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < COLUMNS_LEAST;
+        if (!narrow) rl_resize_terminal();
         return false;
     }
     if (byte == SIGINT) return true;
@@ -179,6 +184,9 @@ void input_open(elbo_State *state) {
     keys_open();
     complete_open(state);
     rl_initialize();
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    if (columns < COLUMNS_LEAST) rl_set_screen_size(rows, COLUMNS_USUAL);
     handle(SIGINT, on_signal);
     handle(SIGWINCH, on_signal);
 }
