@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
@@ -57,7 +58,7 @@ static void leave_by(int number) {
     raise(number);
     /* Stopped, and going on again. */
     handle(number, on_signal);
-    rl_prep_terminal(1);
+    rl_prep_term_function(1);
     rl_forced_update_display();
 }
 
@@ -102,19 +103,42 @@ static int next_ending_key(void) {
     return key;
 }
 
+/* The keys that interrupt and stop. While a line is read they are keys like all others: as signals they would throw away what was
+   typed before them, which poll may have promised already, and readline would wait for it. */
+static cc_t interrupt_key = _POSIX_VDISABLE, stop_key = _POSIX_VDISABLE;
+
+static void prepare_terminal(int meta) {
+    struct termios terminal;
+    rl_prep_terminal(meta);
+    interrupt_key = stop_key = _POSIX_VDISABLE;
+    if (tcgetattr(STDIN_FILENO, &terminal) != 0) return;
+    interrupt_key = terminal.c_cc[VINTR];
+    stop_key = terminal.c_cc[VSUSP];
+    terminal.c_cc[VINTR] = terminal.c_cc[VSUSP] = _POSIX_VDISABLE;
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+}
+
+static bool is_key(int key, cc_t special) { return special != _POSIX_VDISABLE && key == special; }
+
+static void begin_drop(void) {
+    is_dropped = true;
+    n_ended = 0;
+    rl_echo_signal_char(SIGINT);
+}
+
 /* readline's reader of keys. */
 static int read_key(FILE *stream) {
     while (!is_dropped) {
         struct pollfd both[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = wake[0], .events = POLLIN}};
         if (poll(both, 2, -1) < 0 && errno != EINTR) return EOF;
-        if (both[1].revents && take_signal()) {
-            is_dropped = true;
-            n_ended = 0;
-            rl_echo_signal_char(SIGINT);
+        if (both[1].revents) {
+            if (take_signal()) begin_drop();
         } else if (both[0].revents) {
             int key = rl_getc(stream);
             watch_paste(key);
-            return key;
+            if (is_key(key, interrupt_key)) begin_drop();
+            else if (is_key(key, stop_key)) leave_by(SIGTSTP);
+            else return key;
         }
     }
     return next_ending_key();
@@ -181,6 +205,7 @@ void input_open(elbo_State *state) {
     rl_catch_sigwinch = 0;
     rl_startup_hook = indent;
     rl_getc_function = read_key;
+    rl_prep_term_function = prepare_terminal;
     keys_open();
     complete_open(state);
     rl_initialize();
