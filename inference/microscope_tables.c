@@ -134,9 +134,10 @@ static void say_noisy(State *S, const Fit *fit, const Microscope *m) {
 }
 
 void microscope_params(State *S, const SviRun *run, const Microscope *m) {
-    static const TableColumn columns[] = {{"unconstrained", false}, {"constraint", false}, {"before", true}, {"gradient", true}, {"noise", false},
+    static const TableColumn columns[] = {{"param", false}, {"constraint", false}, {"before", true}, {"gradient", true}, {"noise", false},
                                           {"update", true}, {"after", true}};
     const Fit *fit = run->fit;
+    text_print(S, "Params as unconstrained numbers, and the ELBO's gradient by them:\n\n");
     Table table = table_begin(S, columns, sizeof columns / sizeof *columns);
     size_t rows = 0;
     for (uint32_t k = 0; k < fit->n_params; k++)
