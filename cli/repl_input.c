@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -196,8 +197,19 @@ static void open_pipe(void) {
     }
 }
 
+static bool is_set(const char *variable) {
+    const char *value = getenv(variable);
+    return value && *value;
+}
+
+/* Programs are UTF-8. Where the environment says nothing of it, as on fresh machines, readline would show bytes. */
+static void open_locale(void) {
+    if (!is_set("LC_ALL") && !is_set("LC_CTYPE") && !is_set("LANG")) setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 void input_open(elbo_State *state) {
     interpreter = state;
+    open_locale();
     open_pipe();
     rl_readline_name = "elbo";
     rl_outstream = isatty(STDOUT_FILENO) ? stdout : stderr;
