@@ -97,6 +97,7 @@ static void watch_paste(int key) {
    readline 8.2 crashes in: a search by Ctrl-R and a key of several bytes are enough). */
 static int next_ending_key(void) {
     static const char ending[] = "\033[201~\a\a\n";
+    if (RL_ISSTATE(RL_STATE_COMPLETING)) return 'n'; /* whether to list them all: to be jumped out of there, readline leaks */
     unsigned begin = is_pasting ? 0 : 6;
     if (n_ended == 0 || n_ended + 1 >= sizeof ending) n_ended = begin;
     int key = ending[n_ended++];
