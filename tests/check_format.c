@@ -7,26 +7,10 @@
 #include "parser/format.h"
 #include "tests/parsing.h"
 
-typedef struct Text {
-    char *bytes;
-    size_t length, capacity;
-} Text;
-
-static void append(void *user, const char *text, size_t length) {
-    Text *t = user;
-    if (t->length + length + 1 > t->capacity) {
-        t->capacity = 2 * (t->length + length + 1);
-        t->bytes = realloc(t->bytes, t->capacity);
-    }
-    memcpy(t->bytes + t->length, text, length);
-    t->length += length;
-    t->bytes[t->length] = '\0';
-}
-
 /* To be freed. */
-static Text format(const char *text, size_t length, ParseStatus *status) {
-    Text out = {0};
-    append(&out, "", 0);
+static ParsingText format(const char *text, size_t length, ParseStatus *status) {
+    ParsingText out = {0};
+    parsing_append(&out, "", 0);
     char *copy = malloc(length + 1);
     memcpy(copy, text, length);
     copy[length] = '\0';
@@ -35,7 +19,7 @@ static Text format(const char *text, size_t length, ParseStatus *status) {
     ParseOptions options = {.allocate = parsing_allocate, .report = NULL, .user = &p};
     p.source = source;
     options.report = parsing_report;
-    *status = format_text(&source, &options, append, &out);
+    *status = format_text(&source, &options, parsing_append, &out);
     ck_assert_int_eq(p.blocks, 0);
     free(copy);
     return out;
@@ -94,11 +78,11 @@ static const struct {
 
 START_TEST(texts) {
     ParseStatus status;
-    Text out = format(cases[_i].text, strlen(cases[_i].text), &status);
+    ParsingText out = format(cases[_i].text, strlen(cases[_i].text), &status);
     if (cases[_i].formatted) {
         ck_assert_int_eq(status, PARSE_OK);
         ck_assert_str_eq(out.bytes, cases[_i].formatted);
-        Text again = format(out.bytes, out.length, &status);
+        ParsingText again = format(out.bytes, out.length, &status);
         ck_assert_str_eq(again.bytes, out.bytes);
         free(again.bytes);
     } else {
@@ -123,7 +107,7 @@ static char *bare(const char *text, size_t length) {
 /* Formatting is done, keeps all that the text says, is done once and for all. Where a text does not parse, there is nothing to say. */
 static bool check_one(const char *text, size_t length) {
     ParseStatus status;
-    Text once = format(text, length, &status);
+    ParsingText once = format(text, length, &status);
     bool parses = status == PARSE_OK;
     if (parses) {
         char *before = bare(text, length), *after = bare(once.bytes, once.length);
@@ -131,7 +115,7 @@ static bool check_one(const char *text, size_t length) {
         free(before);
         free(after);
         ck_assert_ptr_null(strstr(once.bytes, " \n"));
-        Text twice = format(once.bytes, once.length, &status);
+        ParsingText twice = format(once.bytes, once.length, &status);
         ck_assert_msg(strcmp(once.bytes, twice.bytes) == 0, "%s\nbecomes\n%s\nand then\n%s", text, once.bytes, twice.bytes);
         free(twice.bytes);
     }
@@ -165,7 +149,7 @@ END_TEST
 
 static unsigned is_formatted(const char *text, size_t length) {
     ParseStatus status;
-    Text out = format(text, length, &status);
+    ParsingText out = format(text, length, &status);
     ck_assert_int_eq(status, PARSE_OK);
     ck_assert_str_eq(out.bytes, text);
     free(out.bytes);
@@ -182,14 +166,14 @@ static unsigned check_disturbed(const char *text, size_t length) {
     unsigned good = 0;
     if (length > 3000) return 0;
     for (int turn = 0; turn < 12; turn++) {
-        Text out = {0};
-        append(&out, "", 0);
+        ParsingText out = {0};
+        parsing_append(&out, "", 0);
         for (size_t k = 0; k < length; k++) {
-            append(&out, text + k, 1);
+            parsing_append(&out, text + k, 1);
             random = random * 1664525 + 1013904223;
             if (strchr(",([{+*=~", text[k]) && (random >> 8) % 40 == 0) {
                 const char *more = thrown[(random >> 20) % (sizeof thrown / sizeof *thrown)];
-                append(&out, more, strlen(more));
+                parsing_append(&out, more, strlen(more));
             }
         }
         good += check_one(out.bytes, out.length);
@@ -205,10 +189,10 @@ START_TEST(memory_may_end) {
     static const char text[] = "model m(x) { # c\n  z   ~ Normal(0, 1)\n  abc ~ Normal(z, 1)  # d\n  obs x ~ Normal(f(a,\n b), 1) }\n";
     for (long at = 1;; at++) {
         Parsing p = {.fail_at = at};
-        Text out = {0};
+        ParsingText out = {0};
         p.source = (Source){"test.ppl", text, sizeof text - 1};
         ParseOptions options = {.allocate = parsing_allocate, .report = parsing_report, .user = &p};
-        ParseStatus status = format_text(&p.source, &options, append, &out);
+        ParseStatus status = format_text(&p.source, &options, parsing_append, &out);
         bool failed = p.allocations >= at;
         ck_assert_int_eq(p.blocks, 0);
         ck_assert_int_eq(status, failed ? PARSE_NO_MEMORY : PARSE_OK);

@@ -5,22 +5,6 @@
 #include "parser/print.h"
 #include "tests/parsing.h"
 
-typedef struct Text {
-    char *bytes;
-    size_t length, capacity;
-} Text;
-
-static void append(void *user, const char *text, size_t length) {
-    Text *t = user;
-    if (t->length + length + 1 > t->capacity) {
-        t->capacity = 2 * (t->length + length + 1);
-        t->bytes = realloc(t->bytes, t->capacity);
-    }
-    memcpy(t->bytes + t->length, text, length);
-    t->length += length;
-    t->bytes[t->length] = '\0';
-}
-
 static Parsing *parse_bytes(const char *text, size_t length) {
     Parsing *p = calloc(1, sizeof *p);
     parsing_run(p, text, length);
@@ -29,19 +13,19 @@ static Parsing *parse_bytes(const char *text, size_t length) {
 }
 
 static void round_trip(const char *text, size_t length) {
-    Text once = {NULL, 0, 0}, twice = {NULL, 0, 0};
-    append(&once, "", 0);
-    append(&twice, "", 0);
+    ParsingText once = {NULL, 0, 0}, twice = {NULL, 0, 0};
+    parsing_append(&once, "", 0);
+    parsing_append(&twice, "", 0);
     Parsing *p = parse_bytes(text, length);
-    tree_print(p->chunk, append, &once);
+    tree_print(p->chunk, parsing_append, &once);
     Parsing *q = parse_bytes(once.bytes, once.length);
     ck_assert_msg(tree_equal_functions(p->chunk->main, q->chunk->main), "%s", once.bytes);
-    tree_print(q->chunk, append, &twice);
+    tree_print(q->chunk, parsing_append, &twice);
     ck_assert_str_eq(once.bytes, twice.bytes);
     /* On one line it says the same too. */
     for (uint32_t i = 0; i < p->chunk->main->body->as.list.count; i++) {
-        Text line = {NULL, 0, 0};
-        tree_print_node(p->chunk->main->body->as.list.items[i], append, &line);
+        ParsingText line = {NULL, 0, 0};
+        tree_print_node(p->chunk->main->body->as.list.items[i], parsing_append, &line);
         ck_assert_ptr_null(memchr(line.bytes, '\n', line.length));
         bool jump = p->chunk->main->body->as.list.items[i]->kind == NODE_RETURN;
         Parsing *r = jump ? NULL : parse_bytes(line.bytes, line.length);
@@ -114,12 +98,12 @@ static const PrintCase cases[] = {
 
 START_TEST(canonical) {
     const PrintCase *c = &cases[_i];
-    Text out = {NULL, 0, 0};
-    append(&out, "", 0);
+    ParsingText out = {NULL, 0, 0};
+    parsing_append(&out, "", 0);
     Parsing *p = parsing_new(c->text);
     if (c->printed) {
         ck_assert_msg(p->status == PARSE_OK, "%s", p->rendered);
-        tree_print(p->chunk, append, &out);
+        tree_print(p->chunk, parsing_append, &out);
         ck_assert_str_eq(out.bytes, c->printed);
         round_trip(c->text, strlen(c->text));
     } else {
@@ -151,10 +135,10 @@ static void ungroup(Node *node) {
 }
 
 static void needs_parentheses(const char *text) {
-    Text out = {NULL, 0, 0};
+    ParsingText out = {NULL, 0, 0};
     Parsing *p = parse_bytes(text, strlen(text));
     ungroup(p->chunk->main->body->as.list.items[0]->as.assign.value);
-    tree_print(p->chunk, append, &out);
+    tree_print(p->chunk, parsing_append, &out);
     Parsing *q = parse_bytes(out.bytes, out.length);
     ck_assert_msg(tree_equal_functions(p->chunk->main, q->chunk->main), "%s -> %s", text, out.bytes);
     parsing_free(p);

@@ -109,4 +109,21 @@ static inline const char *parsing_path(char *out, size_t size, const char *name)
     return out;
 }
 
+/* A text that grows; its bytes are to be freed. */
+typedef struct ParsingText {
+    char *bytes;
+    size_t length, capacity;
+} ParsingText;
+
+static inline void parsing_append(void *user, const char *text, size_t length) {
+    ParsingText *t = user;
+    if (t->length + length + 1 > t->capacity) {
+        t->capacity = 2 * (t->length + length + 1);
+        t->bytes = realloc(t->bytes, t->capacity);
+    }
+    memcpy(t->bytes + t->length, text, length);
+    t->length += length;
+    t->bytes[t->length] = '\0';
+}
+
 #endif
